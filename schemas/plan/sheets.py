@@ -1,0 +1,113 @@
+"""Rows of the sheets beside `plan.toml`. Every cell is text in the file; these say what it must be."""
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from schemas.plan.ruling import Strict
+from schemas.words import Measure, SpecialGroup, StoreKind, Zone
+
+
+def _split(value: object) -> object:
+    return [part.strip() for part in value.split("|") if part.strip()] if isinstance(value, str) else value
+
+
+def _none_if_empty(value: object) -> object:
+    return None if value == "" else value
+
+
+Key = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\s:|/\\]+$")]
+Words = Annotated[list[str], BeforeValidator(_split)]
+Maybe = BeforeValidator(_none_if_empty)
+Degrees = Annotated[float, Field(ge=-180, le=180)]
+
+
+class Community(Strict):
+    """communities.csv: a sealed place, village part, estate or isolation point."""
+
+    community_id: Key
+    name: Key
+    village: Key = Field(description="the village or sub-district office that it belongs to (B-03, B-13)")
+    zone: Zone
+    population: int = Field(gt=0)
+    lat: Degrees
+    lon: Degrees
+    delivery_point: str = Field(min_length=1)
+    sign: str = Field(default="", description="the sign at the point (A-06, C-06)")
+    point_capacity: int = Field(gt=0, description="parcels that the point can hold")
+    contact: Key = Field(description="officer_id of the named person who collects (A-04, C-04)")
+
+
+class Household(Strict):
+    """households.csv: who lives where, and who answers for them (D-11)."""
+
+    household_id: Key
+    community_id: Key
+    address: str = Field(min_length=1)
+    head: str = Field(min_length=1)
+    phone: str = ""
+    persons: int = Field(gt=0, le=30)
+    special_group: SpecialGroup
+    responsible: Key
+    carer: Annotated[Key | None, Maybe] = None
+
+
+class Store(Strict):
+    """stores.csv: places that hold or supply goods."""
+
+    store_id: Key
+    name: Key
+    kind: StoreKind
+    lat: Degrees
+    lon: Degrees
+    capacity_parcels: int = Field(ge=0, description="parcels a day that it can pack; 0 = it does not serve residents")
+    supplies_to: Annotated[Key | None, Maybe] = Field(
+        default=None, description="for a supplier: where its goods arrive"
+    )
+    lead_days: int = Field(ge=0)
+    channel: Literal["inbox", "http"]
+    contact: Key
+    liaison: Key
+
+
+class Item(Strict):
+    """items.csv: goods with their sale unit, pack and the words that residents use."""
+
+    item_id: Key
+    name: Key
+    category: Key
+    measure: Measure
+    unit: Key = Field(description="sale unit, as shown: 斤, 袋, 板")
+    unit_base: int = Field(gt=0, description="base units in one sale unit: 斤 = 500")
+    step_base: int = Field(gt=0, description="smallest amount that is sold, in base units")
+    pack_units: int = Field(gt=0, description="sale units in one pack when bought")
+    weight_g: int = Field(gt=0, description="grams in one sale unit")
+    keeps_days: int = Field(gt=0)
+    aliases: Words = Field(default_factory=list)
+    also_units: Words = Field(default_factory=list, description="other units: 个=1|箱=360, in base units")
+    medicine: bool = False
+    max_units: int = Field(gt=0, description="above this many sale units per household a line is for review")
+
+
+class StockRow(Strict):
+    """stock.csv: what a store holds and asks on the plan's first day."""
+
+    store_id: Key
+    item_id: Key
+    qty_units: int = Field(ge=0)
+    price_fen: int = Field(gt=0, description="fen per sale unit")
+    cost_fen: int = Field(gt=0)
+    checked_by: str = Field(min_length=1, description="who saw it checked before the first day")
+
+
+class Officer(Strict):
+    """officers.csv: roles, deputies and the names (never the addresses) of their channels."""
+
+    officer_id: Key
+    name: str = Field(min_length=1)
+    role: Key
+    serves: Annotated[Key | None, Maybe] = Field(default=None, description="community_id or store_id it is limited to")
+    deputy: Annotated[Key | None, Maybe] = None
+    escalates_to: Annotated[Key | None, Maybe] = None
+    channels: Words
+    phone: str = ""

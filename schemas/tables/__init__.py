@@ -1,0 +1,55 @@
+"""Our own database: the only home of business state. Imported by `tasks` alone.
+
+Quantities are `qty_base` (integer base units of the item's measure), money is integer fen,
+times are UTC instants, dates are the plan's business dates. Keys are natural wherever one exists, so
+that a run repeated after a kill writes the very same rows.
+"""
+
+from schemas.tables.base import metadata
+from schemas.tables.intake import Need, NeedLine, RejectedLine, Submission
+from schemas.tables.orders import Allocation, AllocationSource, Handover, Parcel, ParcelLine, StoreOrder, StoreOrderLine
+from schemas.tables.purchase import Approval, Purchase, PurchaseLine, PurchaseOrder, PurchaseOrderLine
+from schemas.tables.reference import CommunityRow, HouseholdRow, ItemRow, OfficerRow, PlanRow, StoreRow
+from schemas.tables.report import Document, MarketReport, Receipt
+from schemas.tables.stock import Batch, CatalogLine, CoverLine, StockMove, StockReportLine
+from schemas.tables.work import Audit, DutyRow, Lease, Notice, NoticeAttempt, Revision
+
+__all__ = [
+    "Allocation",
+    "AllocationSource",
+    "Approval",
+    "Audit",
+    "Batch",
+    "CatalogLine",
+    "CommunityRow",
+    "CoverLine",
+    "Document",
+    "DutyRow",
+    "Handover",
+    "HouseholdRow",
+    "ItemRow",
+    "Lease",
+    "MarketReport",
+    "Need",
+    "NeedLine",
+    "Notice",
+    "NoticeAttempt",
+    "OfficerRow",
+    "Parcel",
+    "ParcelLine",
+    "PlanRow",
+    "Purchase",
+    "PurchaseLine",
+    "PurchaseOrder",
+    "PurchaseOrderLine",
+    "Receipt",
+    "RejectedLine",
+    "Revision",
+    "StockMove",
+    "StockReportLine",
+    "StoreOrder",
+    "StoreOrderLine",
+    "StoreRow",
+    "Submission",
+    "metadata",
+]

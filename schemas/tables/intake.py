@@ -1,0 +1,100 @@
+"""What comes in: raw submissions, the lines read from them, and the needs that hold."""
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, Column, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from schemas.tables.base import check, instant, one_of, refers
+
+SUBMISSION_STATES = ("read", "unreadable", "duplicate")
+LINE_STATES = ("accepted", "superseded", "withdrawn")
+
+
+class Submission(SQLModel, table=True):
+    """Bytes as they came, before anybody read them.
+
+    `submission_id` is derived from plan, kind, business date, source name and SHA-256: the same file
+    seen twice is the same row. `body` is null only where the file exceeds the plan's limit; it then stays at `kept_at`.
+    """
+
+    __tablename__ = "submission"
+    __table_args__ = (
+        refers("plan_id", "plan"),
+        one_of("state", SUBMISSION_STATES),
+        UniqueConstraint("plan_id", "kind", "business_date", "source_name", "sha256"),
+        check("body_or_place", "body IS NOT NULL OR kept_at IS NOT NULL"),
+    )
+    submission_id: str = Field(primary_key=True)
+    plan_id: str = Field(index=True)
+    kind: str = Field(description="needs, stock, catalog, arrivals, orders")
+    channel: str = Field(description="inbox, form, http, phone")
+    sender: str
+    source_name: str
+    business_date: date = Field(index=True)
+    sha256: str
+    size: int
+    body: bytes | None = None
+    kept_at: str | None = None
+    received_at: datetime = instant()
+    sequence: int = Field(description="order of arrival inside plan, kind and date: breaks ties of equal time")
+    state: str = "read"
+    reasons: list[dict[str, object]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+
+
+class NeedLine(SQLModel, table=True):
+    """One line that was understood: who, what, how much, and where it stood."""
+
+    __tablename__ = "need_line"
+    __table_args__ = (
+        refers("submission_id", "submission"),
+        refers("plan_id household_id", "household"),
+        refers("plan_id item_id", "item"),
+        one_of("state", LINE_STATES),
+        check("qty_positive", "qty_base > 0 OR (state = 'withdrawn' AND qty_base = 0)"),
+    )
+    submission_id: str = Field(primary_key=True)
+    line_no: int = Field(primary_key=True)
+    plan_id: str = Field(index=True)
+    cycle: date = Field(index=True, description="business date of the collection it belongs to")
+    household_id: str
+    item_id: str
+    qty_base: int
+    words: str
+    place: dict[str, object] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    state: str = "accepted"
+
+
+class RejectedLine(SQLModel, table=True):
+    """One line that cannot be used as it stands: its place and its reasons; it waits for a decision."""
+
+    __tablename__ = "rejected_line"
+    __table_args__ = (refers("submission_id", "submission"), one_of("state", ("waiting", "settled")))
+    submission_id: str = Field(primary_key=True)
+    line_no: int = Field(primary_key=True)
+    plan_id: str = Field(index=True)
+    cycle: date = Field(index=True)
+    words: str
+    place: dict[str, object] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    reasons: list[dict[str, object]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    state: str = "waiting"
+
+
+class Need(SQLModel, table=True):
+    """What a household needs in a cycle, as of a revision: the latest word of every channel."""
+
+    __tablename__ = "need"
+    __table_args__ = (
+        refers("plan_id household_id", "household"),
+        refers("plan_id item_id", "item"),
+        refers("submission_id line_no", "need_line"),
+        check("qty_positive", "qty_base > 0"),
+    )
+    plan_id: str = Field(primary_key=True)
+    cycle: date = Field(primary_key=True)
+    revision: int = Field(primary_key=True)
+    household_id: str = Field(primary_key=True)
+    item_id: str = Field(primary_key=True)
+    qty_base: int
+    submission_id: str
+    line_no: int

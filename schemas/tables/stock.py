@@ -1,0 +1,117 @@
+"""Goods on hand: batches, the double-entry ledger of moves, stores' reports, days of cover."""
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, Column, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from schemas.tables.base import check, instant, one_of, refers
+
+BATCH_STATES = ("arrived", "released", "held")
+
+
+class Batch(SQLModel, table=True):
+    """Goods that came together; handed out only once released by somebody named (C-07)."""
+
+    __tablename__ = "batch"
+    __table_args__ = (
+        refers("plan_id item_id", "item"),
+        refers("plan_id store_id", "store"),
+        one_of("state", BATCH_STATES),
+        UniqueConstraint("batch_id", "released"),
+        check("released_is_checked", "NOT released OR (state = 'released' AND checked_by IS NOT NULL)"),
+        check("held_has_reason", "state <> 'held' OR reason <> ''"),
+    )
+    batch_id: str = Field(primary_key=True)
+    plan_id: str = Field(index=True)
+    store_id: str
+    item_id: str
+    origin: str = Field(description="opening, count, or the purchase order's id")
+    qty_base: int
+    cost_fen: int = Field(description="fen per sale unit")
+    arrived_on: date
+    expires_on: date
+    state: str = "arrived"
+    released: bool = False
+    checked_by: str | None = None
+    checked_at: datetime | None = instant(default=None)
+    reason: str = ""
+
+
+class StockMove(SQLModel, table=True):
+    """Double entry for goods: a quantity leaves one place and enters another; a correction is a new move.
+
+    Places: `store:<id>`, `household:<id>`, and the outside: `opening`, `supplier:<id>`, `count`. `move_id` is natural (`cause` first).
+    """
+
+    __tablename__ = "stock_move"
+    __table_args__ = (
+        refers("batch_id", "batch"),
+        check("qty_positive", "qty_base > 0"),
+        check("somewhere_else", "from_place <> to_place"),
+    )
+    move_id: str = Field(primary_key=True)
+    plan_id: str = Field(index=True)
+    moved_on: date = Field(index=True)
+    batch_id: str = Field(index=True)
+    from_place: str
+    to_place: str
+    qty_base: int
+    cause: str = Field(description="opening, arrival, delivery, count, return")
+
+
+class StockReportLine(SQLModel, table=True):
+    """What a store says it has at the end of a day (B-06)."""
+
+    __tablename__ = "stock_report_line"
+    __table_args__ = (
+        refers("submission_id", "submission"),
+        refers("plan_id store_id", "store"),
+        refers("plan_id item_id", "item"),
+        check("not_negative", "qty_base >= 0"),
+    )
+    plan_id: str = Field(primary_key=True)
+    business_date: date = Field(primary_key=True)
+    store_id: str = Field(primary_key=True)
+    item_id: str = Field(primary_key=True)
+    submission_id: str
+    qty_base: int
+    price_fen: int
+    sold_base: int | None = None
+
+
+class CatalogLine(SQLModel, table=True):
+    """A store's list of goods on sale, as published (A-02, C-04)."""
+
+    __tablename__ = "catalog_line"
+    __table_args__ = (refers("plan_id store_id", "store"), refers("plan_id item_id", "item"))
+    plan_id: str = Field(primary_key=True)
+    business_date: date = Field(primary_key=True)
+    revision: int = Field(primary_key=True)
+    store_id: str = Field(primary_key=True)
+    item_id: str = Field(primary_key=True)
+    number: int = Field(description="the number that residents may reply with")
+    price_fen: int
+    available: bool = True
+
+
+class CoverLine(SQLModel, table=True):
+    """Days of cover per store and item (or whole category: item_id empty), with what they were computed from."""
+
+    __tablename__ = "cover_line"
+    __table_args__ = (refers("plan_id store_id", "store"), one_of("level", ("ok", "low", "out", "no_demand")))
+    plan_id: str = Field(primary_key=True)
+    business_date: date = Field(primary_key=True)
+    revision: int = Field(primary_key=True)
+    store_id: str = Field(primary_key=True)
+    category: str = Field(primary_key=True)
+    item_id: str = Field(primary_key=True, description="empty: the category as a whole, in grams")
+    stock_base: int
+    demand_base_per_day: float
+    cover_days: float | None = Field(description="null: no demand")
+    min_cover_days: float
+    missing_base: int
+    runs_out_on: date | None
+    level: str
+    estimated: bool = Field(default=False, description="stock carried on because no report came")
+    why: dict[str, object] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))

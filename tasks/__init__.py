@@ -1,0 +1,1 @@
+"""The steps that a coordinator sees, and the only code that touches the world."""

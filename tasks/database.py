@@ -1,0 +1,160 @@
+"""Our own database: one engine per address, migrated before first use, and the few statements that differ by dialect."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+from sqlmodel import SQLModel
+
+from tasks.settings import settings
+
+MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+#: Rows per statement; SQLite allows 32,766 bound values.
+CHUNK = 1000
+#: How long a writer waits for another one before it gives up (SQLite) in seconds.
+BUSY_SECONDS = 30
+
+
+def _on_connect(connection: Any, _record: object) -> None:
+    # WAL lets the document server and the trace command read while a flow writes; FULL survives a power cut.
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", f"busy_timeout={BUSY_SECONDS * 1000}"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: sa.Connection) -> None:
+    # Taking the write lock at BEGIN makes a second writer wait here instead of failing half-way with
+    # SQLITE_BUSY_SNAPSHOT; a reader takes none and sees one consistent state.
+    reading_only = connection.get_execution_options().get("reading_only", False)
+    connection.exec_driver_sql("BEGIN" if reading_only else "BEGIN IMMEDIATE")
+
+
+@lru_cache(maxsize=8)
+def _engine(address: str) -> sa.Engine:
+    url = sa.make_url(address)
+    if url.get_backend_name() != "sqlite":
+        return sa.create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    made = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None})
+    sa.event.listen(made, "connect", _on_connect)
+    sa.event.listen(made, "begin", _begin)
+    return made
+
+
+@lru_cache(maxsize=8)
+def _migrated(address: str) -> sa.Engine:
+    made = _engine(address)
+    migrate(made)
+    return made
+
+
+def engine() -> sa.Engine:
+    """The engine in force, its schema up to date."""
+    return _migrated(settings().database)
+
+
+def _alembic(connection: sa.Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
+
+
+def migrate(on: sa.Engine) -> None:
+    """Bring the schema to the newest revision; nothing happens where it is there already."""
+    current, head = revision_state(on)
+    if current == head:
+        return
+    with on.begin() as connection:
+        if on.dialect.name == "postgresql":
+            # Two processes may start at once on a new database: the second waits here and then finds nothing to do.
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(20220421)"))
+        command.upgrade(_alembic(connection), "head")
+
+
+def revision_state(on: sa.Engine) -> tuple[str | None, str | None]:
+    """(revision of the database, newest revision that the code knows)."""
+    with on.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    return current, ScriptDirectory.from_config(_alembic()).get_current_head()
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """All of it or nothing of it."""
+    with Session(engine(), expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """One consistent view, no lock held against writers."""
+    with Session(engine().execution_options(reading_only=True)) as session:
+        yield session
+
+
+def _insert(session: Session, table: sa.Table) -> Any:
+    maker = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return maker(table)
+
+
+def _table(model: type[SQLModel]) -> sa.Table:
+    table = model.__table__  # type: ignore[attr-defined]
+    assert isinstance(table, sa.Table)  # noqa: S101 - tells the type checker what SQLModel does not
+    return table
+
+
+def rows_of(rows: pl.DataFrame | Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Dictionaries from a frame or a sequence of mappings."""
+    return rows.to_dicts() if isinstance(rows, pl.DataFrame) else [dict(row) for row in rows]
+
+
+def _defaults(model: type[SQLModel], row: dict[str, Any]) -> dict[str, Any]:
+    missing = {n: f for n, f in model.model_fields.items() if n not in row and not f.is_required()}
+    filled = {n: f.get_default(call_default_factory=True) for n, f in missing.items()}
+    return filled | row
+
+
+def insert(session: Session, model: type[SQLModel], rows: pl.DataFrame | Sequence[Mapping[str, Any]]) -> int:
+    """Insert rows whose key is not there yet; a row that is there stays as it is. Returns how many were new."""
+    listed = [_defaults(model, row) for row in rows_of(rows)]
+    table, new = _table(model), 0
+    # RETURNING counts what was new on both servers; psycopg's own row count of a bulk insert does not.
+    statement = _insert(session, table).on_conflict_do_nothing().returning(*table.primary_key)
+    for start in range(0, len(listed), CHUNK):
+        new += len(session.execute(statement, listed[start : start + CHUNK]).all())
+    return new
+
+
+def upsert(session: Session, model: type[SQLModel], rows: pl.DataFrame | Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows, or bring the row with the same primary key up to these values."""
+    listed = [_defaults(model, row) for row in rows_of(rows)]
+    if not listed:
+        return
+    table = _table(model)
+    keys = [c.name for c in table.primary_key]
+    statement = _insert(session, table)
+    values = {c.name: statement.excluded[c.name] for c in table.columns if c.name in listed[0] and c.name not in keys}
+    statement = statement.on_conflict_do_update(index_elements=keys, set_=values)
+    for start in range(0, len(listed), CHUNK):
+        session.execute(statement, listed[start : start + CHUNK])
+
+
+def frame(session: Session, query: sa.Select[Any], schema: Mapping[str, Any] | None = None) -> pl.DataFrame:
+    """The query's rows as a frame; `schema` gives the column types that an empty result would lose."""
+    result = session.execute(query)
+    names = list(result.keys())
+    rows = [tuple(row) for row in result]
+    return pl.DataFrame(rows, schema=dict(schema) if schema else names, orient="row", infer_schema_length=None)

@@ -1,0 +1,48 @@
+"""Where things are on this machine, from the environment; nothing of it is ever stored in Prefect or in a plan."""
+
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """`BAOGONG_*` variables. Every path defaults to a place below `BAOGONG_DATA`."""
+
+    model_config = SettingsConfigDict(env_prefix="BAOGONG_", extra="ignore", frozen=True)
+
+    data: Path = Field(default=ROOT / "data")
+    plans: Path = Field(default=ROOT / "plans")
+    database_url: str = ""
+    public_url: str = "http://127.0.0.1:4280"
+    auth: str = ""
+    dry_run: bool = False
+    settle_seconds: float = 2.0
+
+    @cached_property
+    def database(self) -> str:
+        """SQLAlchemy address of our own database."""
+        return self.database_url or f"sqlite:///{(self.data / 'baogong.db').resolve()}"
+
+    @property
+    def inbox(self) -> Path:
+        """`<inbox>/<plan>/<kind>/<date>/<file>`."""
+        return self.data / "inbox"
+
+    @property
+    def documents(self) -> Path:
+        """Served read-only to those who hold a link."""
+        return self.data / "documents"
+
+    @property
+    def notices(self) -> Path:
+        """Where the dry-run channel writes."""
+        return self.data / "notices"
+
+
+def settings() -> Settings:
+    """The settings in force now; read anew each time, since a demo and its tests change the environment."""
+    return Settings()

@@ -1,0 +1,34 @@
+"""A step of a flow: what a coordinator sees as one box in the UI."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def step(title: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Make a function a Prefect task of this name inside a flow run, and leave it a function elsewhere.
+
+    Steps have side effects, so nothing is ever cached; they are safe to run again because each of them writes what is
+    already there. Without a flow run around (tests, the enumerated kills) no Prefect is needed at all.
+    """
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        from prefect import task
+        from prefect.cache_policies import NO_CACHE
+        from prefect.context import FlowRunContext
+
+        from tasks.words import say
+
+        as_task = task(function, name=say(title), cache_policy=NO_CACHE, persist_result=False)
+
+        @wraps(function)
+        def call(*args: P.args, **kwargs: P.kwargs) -> R:
+            chosen = function if FlowRunContext.get() is None else as_task
+            return chosen(*args, **kwargs)
+
+        return call
+
+    return decorate
