@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from prefect import Flow, flow
 from prefect.runtime import flow_run
 
+from schemas.text import N_
 from schemas.words import Process
 from tasks.failures import tell_failure
 from tasks.plans import load_plan
@@ -20,11 +21,24 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+#: What the run form says beside each parameter; every flow takes its own from here.
+PARAMETERS = {
+    "plan": N_("The plan's id"),
+    "business_date": N_("Business date; empty: the day of the scheduled start"),
+    "now": N_("The moment that counts as now; empty: the scheduled start"),
+    "dry_run": N_("Dry run: notices are written to files and not sent"),
+    "pasted": N_("Text of a chain pasted from the group; it is stored, and this run is deleted from Prefect after 24 hours"),
+    "sender": N_("Who the pasted text comes from: the name of the community or village"),
+    "channel": N_("How the pasted text came in"),
+    "plans": N_("Plans to look after; empty: all"),
+}
+
+
 def process_flow(process: Process) -> Callable[[Callable[P, R]], Flow[P, R]]:
-    """A Prefect flow named after its process; its docstring is shown in the reader's language."""
+    """A Prefect flow named after its process, described in the reader's language in the UI."""
 
     def decorate(function: Callable[P, R]) -> Flow[P, R]:
-        function.__doc__ = _translated(inspect.getdoc(function) or "")
+        function.__doc__ = _face(function)
         return flow(
             function,
             name=process.value,
@@ -38,19 +52,15 @@ def process_flow(process: Process) -> Callable[[Callable[P, R]], Flow[P, R]]:
     return decorate
 
 
-def _translated(doc: str) -> str:
-    """Translate a docstring line by line: the summary and each argument are messages of the catalogue."""
-    lines = []
-    for line in doc.splitlines():
-        indent, text = line[: len(line) - len(line.lstrip())], line.strip()
-        name, colon, rest = text.partition(": ")
-        is_argument = bool(indent) and bool(colon) and name.isidentifier()
-        lines.append(f"{indent}{name}: {say(rest)}" if is_argument else indent + (say(text) if text else ""))
-    return "\n".join(lines)
+def _face(function: Callable[..., Any]) -> str:
+    """The docstring's first line and the parameters' descriptions, in the form that Prefect reads."""
+    summary = (inspect.getdoc(function) or "").split("\n", 1)[0]
+    arguments = [f"    {name}: {say(PARAMETERS[name])}" for name in inspect.signature(function).parameters]
+    return "\n".join([say(summary), "", "Args:", *arguments])
 
 
 def _failed(_flow: Flow[Any, Any], run: Any, state: Any) -> None:
-    tell_failure(str(run.parameters.get("plan", "")), _flow.name, state.message or state.name)
+    tell_failure(run.parameters, _flow.name, state.message or state.name)
 
 
 def open_run(

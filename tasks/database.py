@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import orjson
 import polars as pl
 import sqlalchemy as sa
 from alembic import command
@@ -119,6 +120,11 @@ def _table(model: type[SQLModel]) -> sa.Table:
 def rows_of(rows: pl.DataFrame | Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Dictionaries from a frame or a sequence of mappings."""
     return rows.to_dicts() if isinstance(rows, pl.DataFrame) else [dict(row) for row in rows]
+
+
+def json_columns(rows: pl.DataFrame, *names: str) -> list[dict[str, Any]]:
+    """Rows whose named columns hold JSON text, with that text read: what a JSON column of a table takes."""
+    return [row | {name: orjson.loads(row[name]) for name in names} for row in rows.to_dicts()]
 
 
 def _defaults(model: type[SQLModel], row: dict[str, Any]) -> dict[str, Any]:

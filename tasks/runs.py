@@ -8,7 +8,7 @@ and the next run does the same again or finds it done.
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from rules.calendar import cycle_of
 from schemas.plan import Plan
 from schemas.tables import Audit, Revision
 from schemas.words import Process
@@ -58,6 +59,11 @@ class Outcome:
     revision: int
     fresh: bool
     summary: dict[str, Any]
+
+
+def of_cycle(run: Run) -> Run:
+    """The run keyed by the cycle it works on: whenever it is started, the same cycle is the same key."""
+    return replace(run, business_date=cycle_of(run.plan, run.process, run.business_date))
 
 
 @contextmanager

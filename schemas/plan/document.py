@@ -1,42 +1,54 @@
 """`plan.toml`: what the plan demands, as far as it is not a list of people, places or goods."""
 
-from datetime import date, time
-from typing import Annotated, Literal
+from datetime import date
+from typing import Literal
 
 from pydantic import Field
 
 from schemas.plan.ruling import Ruling, Strict
+from schemas.plan.values import (
+    EVERY_DAY,
+    OWED_BY,
+    ClauseId,
+    Clock,
+    Count,
+    Name,
+    Percent,
+    Positive,
+    PositiveNumber,
+    Share,
+    Slug,
+    TimeZone,
+    Weekdays,
+)
 from schemas.words import DeliveryMode, Process, Stage, Zone
-
-Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Clock = Annotated[time, Field(description="HH:MM in the plan's zone")]
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-EVERY_DAY: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class About(Strict):
     """Who this is: name, zone of time, first day."""
 
     id: Slug
-    name: str
-    authority: str
-    timezone: str = "Asia/Shanghai"
+    name: str = Field(min_length=1)
+    authority: str = Field(min_length=1)
+    timezone: TimeZone = "Asia/Shanghai"
     start_date: date
-    clauses: Literal["A", "B", "C", "D"]
+    clauses: Literal["A", "B", "C", "D", "local"] = Field(
+        description="which plan of docs/CLAUSES.md this carries out; local = a jurisdiction's own plan"
+    )
 
 
 class Needs(Strict):
     """Collecting what residents ask for (A-04, B-02, B-03, C-04)."""
 
     cutoff: Ruling[Clock]
-    max_per_person: Ruling[int] = Field(description="above this many times the daily norm a line is for review")
-    file_limit_mb: Ruling[int]
+    max_per_person: Ruling[Positive] = Field(description="above this many times the daily norm a line is for review")
+    file_limit_mb: Ruling[Positive]
 
 
 class Delivery(Strict):
     """How goods reach the door."""
 
-    lag_days: Ruling[int]
+    lag_days: Ruling[Count]
     modes: Ruling[dict[Zone, DeliveryMode]]
     depart_at: Ruling[Clock]
 
@@ -52,23 +64,23 @@ class Allocation(Strict):
 class Reserve(Strict):
     """Days of cover and the forecast behind them (B-06)."""
 
-    min_cover_days: Ruling[int]
-    forecast_decay: Ruling[float]
-    forecast_days: Ruling[int]
-    prior_days: Ruling[int]
-    stock_out_hours: Ruling[int] = Field(description="a stock-out within so many hours is told at once")
-    medicine_days: Ruling[float] = Field(description="medicine below so many days is told at once")
+    min_cover_days: Ruling[Positive]
+    forecast_decay: Ruling[Share]
+    forecast_days: Ruling[Positive]
+    prior_days: Ruling[Count]
+    stock_out_hours: Ruling[Positive] = Field(description="a stock-out within so many hours is told at once")
+    medicine_days: Ruling[PositiveNumber] = Field(description="medicine below so many days is told at once")
 
 
 class Purchase(Strict):
     """The cycle in which goods are bought (C-05, B-07, B-10)."""
 
     trigger: Ruling[Literal["cycle", "low_cover"]]
-    budget_fen: Ruling[int]
-    lead_days: Ruling[int]
-    target_cover_days: Ruling[int]
+    budget_fen: Ruling[Count]
+    lead_days: Ruling[Count]
+    target_cover_days: Ruling[Positive]
     approver_roles: Ruling[list[str]]
-    approve_below_fen: Ruling[int] = Field(description="approved by rule below this amount; 0 = never")
+    approve_below_fen: Ruling[Count] = Field(description="approved by rule below this amount; 0 = never")
     approval_until: Ruling[Clock]
 
 
@@ -76,7 +88,7 @@ class Receiving(Strict):
     """What happens when goods arrive (C-07)."""
 
     inspector_roles: Ruling[list[str]]
-    max_price_rise_pct: Ruling[int] = Field(description="above this rise over the last price a batch is held")
+    max_price_rise_pct: Ruling[Percent] = Field(description="above this rise over the last price a batch is held")
 
 
 class Report(Strict):
@@ -85,16 +97,16 @@ class Report(Strict):
     ready_at: Ruling[Clock]
     due_at: Ruling[Clock]
     to_roles: Ruling[list[str]]
-    endpoint: Ruling[str] = Field(description="name of the address in the environment, never the address itself")
+    endpoint: Ruling[Name] = Field(description="name of the address in the environment, never the address itself")
 
 
 class PriceWatch(Strict):
     """Rises of price that are told, in per cent over the day before; local law with its date."""
 
-    blue_pct: Ruling[int]
-    yellow_pct: Ruling[int]
-    orange_pct: Ruling[int]
-    staple_rise_pct: Ruling[int]
+    blue_pct: Ruling[Percent]
+    yellow_pct: Ruling[Percent]
+    orange_pct: Ruling[Percent]
+    staple_rise_pct: Ruling[Percent]
     since: Ruling[date]
 
 
@@ -102,25 +114,25 @@ class Notices(Strict):
     """How officers are told (DESIGN 8)."""
 
     digest_at: Ruling[list[Clock]]
-    daily_budget: Ruling[int]
-    role_budgets: Ruling[dict[str, int]]
+    daily_budget: Ruling[Positive]
+    role_budgets: Ruling[dict[str, Positive]]
     at_once: Ruling[list[Stage]]
     beyond_budget: Ruling[list[Stage]] = Field(description="stages that no budget holds back: danger to life")
     to: Ruling[dict[Stage, list[str]]] = Field(description="stage -> roles that are told")
-    retry_minutes: Ruling[list[int]]
+    retry_minutes: Ruling[list[Positive]]
 
 
 class Category(Strict):
     """A kind of goods with its planning norm and its minimum cover."""
 
     id: Slug
-    name: str
+    name: str = Field(min_length=1)
     norm_g: int = Field(ge=0, description="grams per person and day; 0 where there is no norm")
     min_cover_days: float | None = Field(default=None, gt=0, description="none: reserve.min_cover_days")
     lifeline: bool = False
     staple: bool = Field(default=False, description="under the tighter rule for price rises")
     volatile: bool = False
-    clause: str
+    clause: ClauseId
     note: str = ""
 
 
@@ -128,10 +140,10 @@ class Step(Strict):
     """A node of the plan's process graph: what runs when, and on whose results."""
 
     flow: Process
-    days: list[Weekday] = Field(default_factory=lambda: list(EVERY_DAY))
+    days: Weekdays = Field(default_factory=lambda: list(EVERY_DAY))
     at: Clock | None = Field(default=None, description="none: started by hand or by another step")
     after: list[Process] = Field(default_factory=list)
-    clause: str
+    clause: ClauseId
     note: str = ""
 
 
@@ -139,24 +151,24 @@ class Duty(Strict):
     """Who owes what by when (DESIGN 7)."""
 
     id: Slug
-    title: str
-    owed_by: str = Field(pattern=r"^(communities|stores|role:[a-z_]+)$")
+    title: str = Field(min_length=1)
+    owed_by: str = Field(pattern=OWED_BY)
     owed_in: list[Zone] | None = Field(default=None, description="only communities in these zones")
-    days: list[Weekday] = Field(default_factory=lambda: list(EVERY_DAY))
+    days: Weekdays = Field(default_factory=lambda: list(EVERY_DAY))
     opens: Clock
     due: Clock
     remind_minutes: int = Field(ge=0)
     escalate_minutes: int = Field(ge=0)
     fulfilled_by: Literal["needs", "stock", "report", "catalog", "delivery", "purchase", "arrival", "hand"]
-    clause: str
+    clause: ClauseId
     note: str = ""
 
 
 class Fact(Strict):
     """A sentence of the plan that no key above carries, kept so that nothing of it is lost."""
 
-    clause: str
-    text: str
+    clause: ClauseId
+    text: str = Field(min_length=1)
 
 
 class PlanFile(Strict):
@@ -172,7 +184,7 @@ class PlanFile(Strict):
     report: Report
     prices: PriceWatch
     notices: Notices
-    roles: dict[str, str] = Field(description="role id -> its Chinese name")
+    roles: dict[Slug, str] = Field(description="role id -> its Chinese name")
     category: list[Category]
     step: list[Step]
     duty: list[Duty]

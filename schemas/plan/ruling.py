@@ -4,13 +4,15 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from schemas.plan.values import ClauseId
+
 T = TypeVar("T")
 
 
 class Strict(BaseModel):
     """Base of everything read from a plan: an unknown key is an error, nothing changes after loading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Ruling(Strict, Generic[T]):
@@ -21,7 +23,7 @@ class Ruling(Strict, Generic[T]):
     """
 
     value: T
-    clause: str = Field(pattern=r"^([A-D]-\d{2}(, ?[A-D]-\d{2})*|default|local)$")
+    clause: ClauseId
     note: str = ""
     from_template: bool = Field(default=False, exclude=True)
 

@@ -2,24 +2,11 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from schemas.plan.ruling import Strict
+from schemas.plan.values import Key, Latitude, Longitude, Maybe, Words, YesNo
 from schemas.words import Measure, SpecialGroup, StoreKind, Zone
-
-
-def _split(value: object) -> object:
-    return [part.strip() for part in value.split("|") if part.strip()] if isinstance(value, str) else value
-
-
-def _none_if_empty(value: object) -> object:
-    return None if value == "" else value
-
-
-Key = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\s:|/\\]+$")]
-Words = Annotated[list[str], BeforeValidator(_split)]
-Maybe = BeforeValidator(_none_if_empty)
-Degrees = Annotated[float, Field(ge=-180, le=180)]
 
 
 class Community(Strict):
@@ -30,8 +17,8 @@ class Community(Strict):
     village: Key = Field(description="the village or sub-district office that it belongs to (B-03, B-13)")
     zone: Zone
     population: int = Field(gt=0)
-    lat: Degrees
-    lon: Degrees
+    lat: Latitude
+    lon: Longitude
     delivery_point: str = Field(min_length=1)
     sign: str = Field(default="", description="the sign at the point (A-06, C-06)")
     point_capacity: int = Field(gt=0, description="parcels that the point can hold")
@@ -48,8 +35,10 @@ class Household(Strict):
     phone: str = ""
     persons: int = Field(gt=0, le=30)
     special_group: SpecialGroup
-    responsible: Key
-    carer: Annotated[Key | None, Maybe] = None
+    responsible: Key = Field(description="officer_id (D-11)")
+    carer: Annotated[Key | None, Maybe] = Field(
+        default=None, description="officer_id; a special group needs one (C-09)"
+    )
 
 
 class Store(Strict):
@@ -58,16 +47,16 @@ class Store(Strict):
     store_id: Key
     name: Key
     kind: StoreKind
-    lat: Degrees
-    lon: Degrees
+    lat: Latitude
+    lon: Longitude
     capacity_parcels: int = Field(ge=0, description="parcels a day that it can pack; 0 = it does not serve residents")
     supplies_to: Annotated[Key | None, Maybe] = Field(
         default=None, description="for a supplier: where its goods arrive"
     )
     lead_days: int = Field(ge=0)
     channel: Literal["inbox", "http"]
-    contact: Key
-    liaison: Key
+    contact: Key = Field(description="officer_id of who answers in the store: gets its orders and returned lines")
+    liaison: Key = Field(description="officer_id of the one liaison named to it (A-10)")
 
 
 class Item(Strict):
@@ -85,7 +74,7 @@ class Item(Strict):
     keeps_days: int = Field(gt=0)
     aliases: Words = Field(default_factory=list)
     also_units: Words = Field(default_factory=list, description="other units: 个=1|箱=360, in base units")
-    medicine: bool = False
+    medicine: YesNo = False
     max_units: int = Field(gt=0, description="above this many sale units per household a line is for review")
 
 
@@ -111,3 +100,10 @@ class Officer(Strict):
     escalates_to: Annotated[Key | None, Maybe] = None
     channels: Words
     phone: str = ""
+
+
+class LearntAlias(Strict):
+    """aliases_learnt.csv (may be absent): words that residents used and somebody has assigned to an item."""
+
+    alias: str = Field(min_length=1)
+    item_id: Key

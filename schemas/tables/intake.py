@@ -52,13 +52,14 @@ class NeedLine(SQLModel, table=True):
         refers("plan_id item_id", "item"),
         one_of("state", LINE_STATES),
         check("qty_positive", "qty_base > 0 OR (state = 'withdrawn' AND qty_base = 0)"),
+        check("everything_is_withdrawn", "item_id IS NOT NULL OR (state = 'withdrawn' AND qty_base = 0)"),
     )
     submission_id: str = Field(primary_key=True)
     line_no: int = Field(primary_key=True)
     plan_id: str = Field(index=True)
     cycle: date = Field(index=True, description="business date of the collection it belongs to")
     household_id: str
-    item_id: str
+    item_id: str | None = Field(default=None, description="null: a household takes back everything")
     qty_base: int
     words: str
     place: dict[str, object] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))

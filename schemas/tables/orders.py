@@ -114,8 +114,7 @@ class ParcelLine(SQLModel, table=True):
         refers("plan_id item_id", "item"),
         refers("batch_id batch_released", "batch", "batch_id released"),
         check("batch_is_released", "batch_released"),
-        check("allocated_is_delivered_or_not", "allocated_base = delivered_base + undelivered_base"),
-        check("undelivered_has_reason", "undelivered_base = 0 OR reason <> ''"),
+        check("qty_positive", "qty_base > 0"),
     )
     plan_id: str = Field(primary_key=True)
     cycle: date = Field(primary_key=True)
@@ -124,10 +123,26 @@ class ParcelLine(SQLModel, table=True):
     store_id: str = Field(primary_key=True)
     batch_id: str = Field(primary_key=True)
     batch_released: bool = True
-    allocated_base: int
-    delivered_base: int
-    undelivered_base: int = 0
-    reason: str = ""
+    qty_base: int
+
+
+class Undelivered(SQLModel, table=True):
+    """What was allocated and did not go out, with the reason: allocated = parcel lines + undelivered."""
+
+    __tablename__ = "undelivered"
+    __table_args__ = (
+        refers("plan_id cycle household_id", "parcel"),
+        refers("plan_id item_id", "item"),
+        check("qty_positive", "qty_base > 0"),
+        check("has_reason", "reason <> ''"),
+    )
+    plan_id: str = Field(primary_key=True)
+    cycle: date = Field(primary_key=True)
+    household_id: str = Field(primary_key=True)
+    item_id: str = Field(primary_key=True)
+    store_id: str = Field(primary_key=True)
+    qty_base: int
+    reason: str
 
 
 class Handover(SQLModel, table=True):

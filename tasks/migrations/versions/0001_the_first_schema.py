@@ -521,13 +521,17 @@ def upgrade() -> None:
         sa.Column("plan_id", sa.String(), nullable=False),
         sa.Column("cycle", sa.Date(), nullable=False),
         sa.Column("household_id", sa.String(), nullable=False),
-        sa.Column("item_id", sa.String(), nullable=False),
+        sa.Column("item_id", sa.String(), nullable=True),
         sa.Column("qty_base", sa.Integer(), nullable=False),
         sa.Column("words", sa.String(), nullable=False),
         sa.Column("place", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.CheckConstraint(
             "qty_base > 0 OR (state = 'withdrawn' AND qty_base = 0)", name=op.f("ck_need_line_qty_positive")
+        ),
+        sa.CheckConstraint(
+            "item_id IS NOT NULL OR (state = 'withdrawn' AND qty_base = 0)",
+            name=op.f("ck_need_line_everything_is_withdrawn"),
         ),
         sa.CheckConstraint("state IN ('accepted', 'superseded', 'withdrawn')", name=op.f("ck_need_line_state_known")),
         sa.ForeignKeyConstraint(

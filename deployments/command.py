@@ -1,0 +1,144 @@
+"""The `baogong` command. Everything but typer is imported where it is used, so that `--help` stays quick."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tasks.words import say
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help=say("Baogong: supplies for sealed townships"))
+
+PlanOption = Annotated[str, typer.Option("--plan", help=say("The plan's id, for example shengtang"))]
+DateOption = Annotated[
+    datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help=say("Business date; today if left out"))
+]
+NowOption = Annotated[
+    datetime | None, typer.Option("--now", help=say("The moment that counts as now, for example 2022-04-21T16:05:00"))
+]
+JsonOption = Annotated[bool, typer.Option("--json", help=say("Print JSON"))]
+ByOption = Annotated[
+    str, typer.Option("--by", help=say("Who does it: name or officer id; must be among the plan's officers"))
+]
+
+
+def _day(given: datetime | None) -> date | None:
+    return None if given is None else given.date()
+
+
+@app.command(help=say("Check plan files: every fault is told at once; exit code 1 on any."))
+def check(
+    plans: Annotated[list[str] | None, typer.Argument(help=say("Plan ids; all if left out"))] = None,
+    json: JsonOption = False,
+) -> None:
+    """Check plan files: every fault is told at once; exit code 1 on any."""
+    from deployments.check import check as run_check
+
+    raise typer.Exit(run_check(plans or [], json))
+
+
+@app.command(help=say("Run one flow by hand."))
+def run(flow: str, plan: PlanOption, date: DateOption = None, now: NowOption = None, dry_run: bool = False) -> None:
+    """Run one flow by hand."""
+    from deployments.by_hand import run_flow
+
+    raise typer.Exit(run_flow(flow, plan, _day(date), now, dry_run))
+
+
+@app.command(help=say("Answer a purchase proposal."))
+def approve(
+    plan: PlanOption,
+    by: ByOption,
+    date: DateOption = None,
+    decision: Annotated[str, typer.Option(help="approve | change | reject")] = "approve",
+    changes: Annotated[str, typer.Option(help=say("Changes, one a line: goods=packs"))] = "",
+    reason: str = "",
+    now: NowOption = None,
+) -> None:
+    """Answer a purchase proposal."""
+    from deployments.by_hand import approve_purchase
+
+    raise typer.Exit(approve_purchase(plan, _day(date), by, decision, changes, reason, now))
+
+
+@app.command(help=say("Confirm that parcels were signed for, or record that they were not delivered."))
+def confirm(
+    plan: PlanOption,
+    by: ByOption,
+    community: Annotated[str, typer.Option(help=say("Community id or name"))] = "",
+    household: Annotated[list[str] | None, typer.Option(help=say("Household id, may be given several times"))] = None,
+    undelivered: Annotated[str, typer.Option(help=say("Why it was not delivered; left out: it was signed for"))] = "",
+    date: DateOption = None,
+    now: NowOption = None,
+) -> None:
+    """Confirm that parcels were signed for, or record that they were not delivered."""
+    from deployments.by_hand import confirm_delivery
+
+    raise typer.Exit(confirm_delivery(plan, _day(date), by, community, household or [], undelivered, now))
+
+
+@app.command(help=say("Record that a duty was done by hand, such as staff tests or disinfection."))
+def fulfil(
+    plan: PlanOption, duty: str, subject: str, by: ByOption, date: DateOption = None, now: NowOption = None
+) -> None:
+    """Record that a duty was done by hand, such as staff tests or disinfection."""
+    from deployments.by_hand import fulfil_duty
+
+    raise typer.Exit(fulfil_duty(plan, duty, subject, _day(date), by, now))
+
+
+@app.command(help=say("Tell a household's story: words as sent, need, allocation, order, parcel, hand-over, notices."))
+def trace(
+    plan: PlanOption, household: str = typer.Option(...), date: DateOption = None, json: JsonOption = False
+) -> None:
+    """Tell a household's story: words as sent, need, allocation, order, parcel, hand-over, notices."""
+    from deployments.by_hand import tell_story
+
+    raise typer.Exit(tell_story(plan, household, _day(date), json))
+
+
+@app.command(help=say("Compare prefect.yaml with the plans, or write it anew."))
+def deployments(write: bool = typer.Option(False, "--write", help=say("Write prefect.yaml anew"))) -> None:
+    """Compare prefect.yaml with the plans, or write it anew."""
+    from deployments.manifest import command
+
+    raise typer.Exit(command(write))
+
+
+@app.command(
+    help=say("Bring it all up: Prefect UI, work pool, deployments, worker, document server; Ctrl-C ends all of it.")
+)
+def up(host: str = "127.0.0.1", port: int = 4200, documents_port: int = 4280) -> None:
+    """Bring it all up: Prefect UI, work pool, deployments, worker, document server; Ctrl-C ends all of it."""
+    from deployments.up import up as bring_up
+
+    raise typer.Exit(bring_up(host, port, documents_port))
+
+
+@app.command(help=say("Tell what is in order, what is not, and what to do."))
+def doctor(json: JsonOption = False) -> None:
+    """Tell what is in order, what is not, and what to do."""
+    from deployments.doctor import doctor as examine
+
+    raise typer.Exit(examine(json))
+
+
+@app.command(help=say("Show two townships fed for a week by the real flows."))
+def demo(
+    plan: Annotated[
+        list[str] | None,
+        typer.Option(help=say("Plan ids, may be given several times; shengtang and matiwan if left out")),
+    ] = None,
+    days: Annotated[int, typer.Option(min=1, max=28)] = 7,
+    seed: int = 1,
+    out: Path = Path("out/demo"),
+) -> None:
+    """Show two townships fed for a week by the real flows."""
+    from deployments.demo import demo as show
+
+    raise typer.Exit(show(plan or ["shengtang", "matiwan"], days, seed, out))
+
+
+if __name__ == "__main__":
+    app()

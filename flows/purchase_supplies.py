@@ -1,0 +1,67 @@
+"""统一采购: proposal, a person's answer, orders to the suppliers; one purchase per cycle (C-04, C-05, B-07, B-10)."""
+
+from datetime import date, datetime
+from typing import Any
+
+from prefect.flow_runs import suspend_flow_run
+from prefect.runtime import deployment
+
+from flows.forms import ApprovalForm, decision_of
+from flows.process import open_run, process_flow
+from schemas.words import Process
+from tasks.approval import Answer, NotAccepted, given_approval, record_approval, rule_answer
+from tasks.notices.dispatch import send_notices
+from tasks.purchase import approval_seconds, make_proposal, of_purchase_day
+from tasks.purchase_orders import order_supplies
+from tasks.runs import Run, working
+from tasks.words import say
+
+
+@process_flow(Process.PURCHASE_SUPPLIES)
+def purchase_supplies(
+    plan: str, business_date: date | None = None, now: datetime | None = None, dry_run: bool = False
+) -> dict[str, Any]:
+    """Propose what to buy, wait for an answer, and order it."""
+    run = of_purchase_day(open_run(Process.PURCHASE_SUPPLIES, plan, business_date, now, dry_run))
+    with working(run) as work:
+        proposal = make_proposal(work)
+    send_notices(run)
+    if proposal.summary["state"] == "nothing_to_buy":
+        return proposal.summary
+    if not answered(run):
+        return proposal.summary | {"state": "awaiting_approval"}
+    with working(run) as work:
+        orders = order_supplies(work)
+    send_notices(run)
+    return orders
+
+
+def answered(run: Run) -> bool:
+    """Whether there is an answer; a deployed run waits for one in the UI, any other leaves it to command or policy."""
+    if given_approval(run) is not None:
+        return True
+    by_rule = rule_answer(run)
+    if by_rule is not None:
+        with working(run) as work:
+            record_approval(work, by_rule)
+        return True
+    if deployment.id is None:
+        return False
+    ask(run)
+    return True
+
+
+def ask(run: Run) -> None:
+    """Suspend with the form until an answer is accepted. The lease is not held while waiting; the run starts again from the top
+    when somebody answers, finds its proposal made, and takes the answer that Prefect kept."""
+    words = say("Please decide on the purchase of {date}.", date=run.business_date)
+    while given_approval(run) is None:
+        form = suspend_flow_run(
+            wait_for_input=ApprovalForm.with_initial_data(description=words), timeout=approval_seconds(run)
+        )
+        try:
+            with working(run) as work:
+                answer = Answer(decision_of(form.decision), form.approver, "form", form.changes, form.reason)
+                record_approval(work, answer)
+        except NotAccepted as fault:
+            words = str(fault)

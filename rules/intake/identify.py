@@ -1,0 +1,175 @@
+"""Whom and what the words mean in a plan: sender, household, item, unit. Exact matches only; two that fit are none.
+
+Household, within the sender's community: its id; else its address (by key, rules/intake/who.py); else the name of its
+head where only one household has it. An address or name that fits nobody makes a provisional household
+`<community_id>~<key>`, which is served and verified later: tenants and building sites are on no register. An unknown
+address with the name of a known head contradicts itself and is refused. Drawback: a slip in a room number (501 for
+510) makes a provisional household, seen when it is verified.
+"""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+
+from rules.intake.lines import unit_names
+from rules.intake.quantities import fold
+from rules.intake.who import address_key, is_address, split_who
+from schemas.plan import Community, Item, Plan
+from schemas.text import Text
+from schemas.units import BASE_PER_UNIT, sale_quantity
+
+#: An unknown item with one of these may be medicine and goes to a person at once.
+MEDICINE = re.compile("药|胶囊|片$|颗粒|口服|冲剂|滴眼|注射|针剂|胰岛素|丸|芬|洛|西林|霉素|沙坦|地平|他汀|双胍|列汀")
+#: Beyond this many of anything a number is a slip, and would not fit a column either.
+ABSURD = Decimal(1_000_000)
+LONGEST_KEY = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """A household found, or one to be made."""
+
+    household_id: str
+    provisional: bool = False
+    address: str = ""
+    head: str = ""
+
+
+class Directory:
+    """Look-ups of one plan, built once: senders, households by id, address and head, items by every word."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self._homes: dict[str, str] = {fold(h): h for h in plan.households}
+        self._addresses: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self._numbers: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self._heads: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for home in plan.households.values():
+            key = self._key(plan.communities[home.community_id], fold(home.address))
+            self._addresses[home.community_id, key].append(home.household_id)
+            self._numbers[home.community_id, re.sub("^[^0-9]+", "", key)].append(home.household_id)
+            self._heads[home.community_id, fold(home.head)].append(home.household_id)
+        self._items = _items_by_word(plan)
+        self._units = {i.item_id: units_of(i) for i in plan.items.values()}
+
+    @staticmethod
+    def _key(community: Community, address: str) -> str:
+        return address_key(address, (fold(community.name), fold(community.village), fold(community.community_id)))
+
+    def community(self, sender: str) -> str | None:
+        """The community that a sender's words name: id, name, or the village of one community only."""
+        told = fold(sender.strip())
+        ids = [c.community_id for c in self.plan.communities.values() if told in (fold(c.community_id), fold(c.name))]
+        ids = ids or [c.community_id for c in self.plan.communities.values() if told == fold(c.village)]
+        return ids[0] if len(ids) == 1 else None
+
+    def store(self, sender: str) -> str | None:
+        """The store or supplier that a sender's words name: id or name."""
+        told = fold(sender.strip())
+        ids = [s.store_id for s in self.plan.stores.values() if told in (fold(s.store_id), fold(s.name))]
+        return ids[0] if len(ids) == 1 else None
+
+    def household(self, community_id: str, who: str, name: str) -> Household | Text:
+        """The household that the words name, or why they name none. `who`: id, address, or both in one cell."""
+        told, head = fold(who.strip()), fold(name.strip())
+        if told in self._homes:
+            return self._own(community_id, self._homes[told], who)
+        if told and not is_address(told) and not self._at_key(community_id, told)[1]:
+            split = split_who(told)
+            if split is None or (split.name and head and split.name != head):
+                return Text("household_unclear", {"who": who or name})
+            told, head = split.address, split.name or head
+        if told:
+            return self._at(community_id, told, head)
+        return self._headed(community_id, head)
+
+    def _own(self, community_id: str, household_id: str, who: str) -> Household | Text:
+        if self.plan.households[household_id].community_id == community_id:
+            return Household(household_id)
+        return Text("household_elsewhere", {"who": who, "community": self.plan.communities[community_id].name})
+
+    def _at_key(self, community_id: str, address: str) -> tuple[str, list[str]]:
+        """The key of an address and who lives there; bare numbers (1号) stand for 样本庄1号, too."""
+        key = self._key(self.plan.communities[community_id], address)
+        return key, self._addresses.get((community_id, key)) or self._numbers.get((community_id, key), [])
+
+    def _at(self, community_id: str, address: str, head: str) -> Household | Text:
+        key, found = self._at_key(community_id, address)
+        if len(found) > 1:
+            found = [h for h in found if fold(self.plan.households[h].head) == head]
+            return Household(found[0]) if len(found) == 1 else Text("household_ambiguous", {"who": address})
+        if found:
+            return Household(found[0])
+        if self._heads.get((community_id, head)):
+            return Text("household_contradicts", {"who": address, "name": head})
+        return _provisional(community_id, key, address, head)
+
+    def _headed(self, community_id: str, head: str) -> Household | Text:
+        found = self._heads.get((community_id, head), [])
+        if len(found) > 1:
+            return Text("household_ambiguous", {"who": head})
+        if found:
+            return Household(found[0])
+        return (
+            _provisional(community_id, address_key(head), "", head)
+            if head
+            else Text("household_missing", {"words": ""})
+        )
+
+    def item(self, words: str) -> Item | Text:
+        """The item that the words name exactly: id, name, alias, or what the plan has learnt."""
+        found = self._items.get(fold(words.strip()), ())
+        if len(found) == 1:
+            return self.plan.items[next(iter(found))]
+        if found:
+            names = "、".join(sorted(self.plan.items[i].name for i in found))
+            return Text("item_ambiguous", {"item": words, "choices": names})
+        if not words.strip():
+            return Text("item_missing")
+        return Text("maybe_medicine" if MEDICINE.search(fold(words)) else "item_unknown", {"item": words})
+
+    def base_units(self, item: Item, number: Decimal, unit: str) -> int | Text:
+        """Base units of an amount, 0 and less included; or why it has none."""
+        if not unit:
+            return Text("unit_missing", {"words": f"{item.name}{number}"})
+        size = self._units[item.item_id].get(fold(unit.strip()))
+        if size is None:
+            choices = "、".join(self._units[item.item_id])
+            return Text("unit_unknown", {"unit": unit, "item": item.name, "choices": choices})
+        if abs(number) > ABSURD:
+            return too_much(item)
+        exact = number * size
+        return int(exact) if exact == int(exact) else off_step(item)
+
+
+def _provisional(community_id: str, key: str, address: str, head: str) -> Household | Text:
+    if not key or len(key) > LONGEST_KEY:
+        return Text("household_unclear", {"who": (address or head)[:LONGEST_KEY]})
+    return Household(f"{community_id}~{key}", True, address or head, head or address)
+
+
+def _items_by_word(plan: Plan) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for item in plan.items.values():
+        for word in (item.item_id, item.name, *item.aliases):
+            found[fold(word)].add(item.item_id)
+    for word, item_id in plan.learnt_aliases.items():
+        found[fold(word)].add(item_id)
+    return {word: frozenset(ids) for word, ids in found.items()}
+
+
+def units_of(item: Item) -> dict[str, int]:
+    """Folded unit -> base units for one item; the plan's own words go before the common ones."""
+    return BASE_PER_UNIT[item.measure] | unit_names(item.also_units) | {fold(item.unit): item.unit_base}
+
+
+def too_much(item: Item) -> Text:
+    """The reason for an amount beyond what one household is given."""
+    return Text("quantity_absurd", {"item": item.name, "limit": item.max_units, "unit": item.unit})
+
+
+def off_step(item: Item) -> Text:
+    """The reason for an amount that is no whole number of steps."""
+    step = sale_quantity(item.step_base, item.unit_base)
+    return Text("not_a_step", {"item": item.name, "step": step, "unit": item.unit})

@@ -1,0 +1,226 @@
+"""Needs: lines as read -> accepted, rejected, provisional; then the latest word of every household on every item.
+
+Policy. A line is accepted when its household, item and amount are all plain; every reason against it is told at once.
+Of several lines of one household on one item the latest holds, the earlier are superseded; the order is time of
+receipt, then channel (a coordinator's form and telephone before HTTP before the inbox), then sequence, then line. A
+withdrawal takes back what stood before it, of one item or of all; a line said later stands again. A line missing from
+a re-post stays: silence is no withdrawal. So received = accepted + superseded + withdrawn + rejected, with zero
+reports (零报告) told apart. Drawbacks: two lines on one item in one text count as a correction, not as a sum; who
+edits an old post without saying 不要了 keeps the old line.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from rules.intake.chain import read_chain
+from rules.intake.checking import build, failing_codes
+from rules.intake.identify import Directory, Household, off_step, too_much
+from rules.intake.layouts import Sheet
+from rules.intake.lines import Reading, Source, Vocabulary
+from rules.intake.table import read_needs_table
+from schemas.frames.intake import QUANTITY, NeedLine, NeedState, NeedTotal, Provisional, RawLine, Rejected, ZeroReport
+from schemas.plan import Item, Plan
+from schemas.text import Text
+
+#: Which channel's word holds where two came at the same moment.
+CHANNEL_RANK = {"inbox": 0, "http": 1, "phone": 2, "form": 3}
+#: A household on no register counts as one person until somebody has verified it.
+PROVISIONAL_PERSONS = 1
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Every line of the input in exactly one of accepted, rejected and zero; provisional households beside them."""
+
+    accepted: pl.DataFrame
+    rejected: pl.DataFrame
+    provisional: pl.DataFrame
+    zero: pl.DataFrame
+
+
+def read_needs(
+    words: Vocabulary, text: str | None = None, sheets: Sequence[Sheet] = (), names: Iterable[str] = ()
+) -> Reading:
+    """Lines of one source: a chain where there is a text, else the long layout. `names`: of the sender's community."""
+    return read_needs_table(sheets, words) if text is None else read_chain(text, words, names)
+
+
+def raw_lines(sources: Iterable[tuple[Source, Reading]]) -> pl.DataFrame:
+    """`RawLine`: all lines of all sources of a collection, in the order given."""
+    return build(RawLine, (_raw(source, line) for source, reading in sources for line in reading.said))
+
+
+def _raw(source: Source, line: Any) -> dict[str, Any]:
+    return {
+        "submission_id": source.submission_id,
+        "line_no": line.line_no,
+        "sequence": source.sequence,
+        "channel": source.channel,
+        "received_at": source.received_at,
+        "community_id": source.community_id,
+        "op": line.op,
+        "who": line.who,
+        "name": line.name,
+        "item": line.item,
+        "number": None if line.number is None else str(line.number),
+        "unit": line.unit,
+        "words": line.words,
+        "place": as_json(line.place),
+        "faults": as_json([f.as_json() for f in line.faults]),
+    }
+
+
+def as_json(value: object) -> str:
+    """JSON with Chinese as it is and keys in their order, so that equal values are equal texts."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+@dataclass
+class _Bench:
+    """Where the lines of one collection are judged; look-ups are made once per distinct wording."""
+
+    directory: Directory
+    accepted: list[dict[str, Any]] = field(default_factory=list)
+    items: list[Item | None] = field(default_factory=list)
+    rejected: list[dict[str, Any]] = field(default_factory=list)
+    zero: list[dict[str, Any]] = field(default_factory=list)
+    homes: dict[str, tuple[Household, Mapping[str, Any]]] = field(default_factory=dict)
+    seen: dict[tuple[str, ...], Any] = field(default_factory=dict)
+
+    def once(self, kind: str, *key: str) -> Any:
+        """The directory's answer, remembered."""
+        if (kind, *key) not in self.seen:
+            self.seen[kind, *key] = getattr(self.directory, kind)(*key)
+        return self.seen[kind, *key]
+
+    def judge(self, row: dict[str, Any]) -> None:
+        """Put one raw line where it belongs."""
+        faults = json.loads(row["faults"])
+        if row["community_id"] is None:
+            faults.append(Text("sender_unknown").as_json())
+        if faults:
+            self.reject(row, faults)
+        elif row["op"] == "zero":
+            self.zero.append(row)
+        else:
+            self._understand(row)
+
+    def reject(self, row: dict[str, Any], faults: list[dict[str, Any]]) -> None:
+        """The line goes back with all of its reasons."""
+        self.rejected.append(row | {"reasons": as_json(faults)})
+
+    def _understand(self, row: dict[str, Any]) -> None:
+        home = self.once("household", row["community_id"], row["who"], row["name"])
+        everything = row["op"] == "withdraw" and not row["item"]
+        item = None if everything else self.once("item", row["item"])
+        qty = self._quantity(row, item)
+        faults = [found.as_json() for found in (home, item, qty) if isinstance(found, Text)]
+        if faults:
+            self.reject(row, faults)
+            return
+        item_id = item.item_id if item else None
+        self.accepted.append(row | {"household_id": home.household_id, "item_id": item_id, "qty_base": qty})
+        self.items.append(item)
+        if home.provisional:
+            self.homes.setdefault(home.household_id, (home, row))
+
+    def _quantity(self, row: dict[str, Any], item: Item | Text | None) -> int | Text:
+        if row["op"] == "withdraw" or not isinstance(item, Item):
+            return 0
+        if row["number"] is None:
+            return Text("quantity_missing", {"words": row["words"][:80]})
+        return self.directory.base_units(item, Decimal(row["number"]), row["unit"])
+
+
+def _of_quantity(code: str, item: Item, words: str) -> Text:
+    reasons = {"quantity_absurd": too_much, "not_a_step": off_step}
+    return reasons[code](item) if code in reasons else Text(code, {"words": words[:80]})
+
+
+def _check_quantities(bench: _Bench) -> Iterator[dict[str, Any]]:
+    """Lines whose amounts hold; the others are rejected with every reason that Pandera finds."""
+    needs = [(row, item) for row, item in zip(bench.accepted, bench.items, strict=True) if item and row["op"] == "need"]
+    amounts = [row["qty_base"] for row, _ in needs]
+    over = [row["qty_base"] - item.max_units * item.unit_base for row, item in needs]
+    off = [row["qty_base"] % item.step_base for row, item in needs]
+    schema = {"qty_base": pl.Int64, "over_base": pl.Int64, "off_step_base": pl.Int64}
+    frame = pl.DataFrame({"qty_base": amounts, "over_base": over, "off_step_base": off}, schema=schema)
+    failed = failing_codes(QUANTITY, frame)
+    bad = set()
+    for index, codes in failed.items():
+        row, item = needs[index]
+        bench.reject(row, [_of_quantity(code, item, row["words"]).as_json() for code in codes])
+        bad.add((row["submission_id"], row["line_no"]))
+    yield from (row for row in bench.accepted if (row["submission_id"], row["line_no"]) not in bad)
+
+
+def judge_needs(
+    lines: pl.DataFrame, plan: Plan, known_provisional: Collection[str] = (), directory: Directory | None = None
+) -> Judged:
+    """`RawLine` -> `NeedLine`, `Rejected`, `Provisional` (those not yet in `known_provisional`) and `ZeroReport`."""
+    bench = _Bench(directory or Directory(plan))
+    for row in build(RawLine, lines.to_dict(as_series=False)).iter_rows(named=True):
+        bench.judge(row)
+    accepted = list(_check_quantities(bench))
+    used = {row["household_id"] for row in accepted}
+    new = [h for h in bench.homes if h in used and h not in known_provisional]
+    order = sorted(bench.rejected, key=lambda row: (row["sequence"], row["submission_id"], row["line_no"]))
+    return Judged(
+        build(NeedLine, accepted),
+        build(Rejected, order),
+        build(Provisional, [_provisional(*bench.homes[h]) for h in new]),
+        build(ZeroReport, bench.zero),
+    )
+
+
+def _provisional(home: Household, row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "household_id": home.household_id,
+        "community_id": row["community_id"],
+        "address": home.address,
+        "head": home.head,
+        "persons": PROVISIONAL_PERSONS,
+        "submission_id": row["submission_id"],
+    }
+
+
+def reconcile(accepted: pl.DataFrame) -> pl.DataFrame:
+    """`NeedLine` -> `NeedState`, latest word last: which lines hold, which were replaced or taken back."""
+    rank = pl.col("channel").replace_strict(CHANNEL_RANK, default=-1, return_dtype=pl.Int64)
+    ordered = accepted.sort(pl.col("received_at"), rank, "sequence", "submission_id", "line_no")
+    states: list[str] = []
+    standing: dict[str, dict[str, int]] = {}
+    for index, (household, item, op) in enumerate(ordered.select("household_id", "item_id", "op").iter_rows()):
+        mine = standing.setdefault(household, {})
+        if op == "withdraw":
+            for gone in [item] if item is not None else list(mine):
+                if gone in mine:
+                    states[mine.pop(gone)] = "withdrawn"
+            states.append("withdrawn")
+            continue
+        if item in mine:
+            states[mine[item]] = "superseded"
+        mine[item] = index
+        states.append("accepted")
+    return build(NeedState, ordered.with_columns(state=pl.Series(states, dtype=pl.String)).to_dict(as_series=False))
+
+
+def consolidate(needs: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    """`NeedState` -> `NeedTotal`: accepted lines summed per community and item, in the plan's order of both."""
+    places = {c: n for n, c in enumerate(plan.communities)}
+    goods = {i: n for n, i in enumerate(plan.items)}
+    totals = (
+        needs.filter(pl.col("state") == "accepted")
+        .group_by("community_id", "item_id")
+        .agg(pl.col("qty_base").sum(), pl.col("household_id").n_unique().cast(pl.Int64).alias("households"))
+    )
+    by_plan = totals.sort(
+        pl.col("community_id").replace_strict(places, return_dtype=pl.Int64),
+        pl.col("item_id").replace_strict(goods, return_dtype=pl.Int64),
+    )
+    return build(NeedTotal, by_plan.to_dict(as_series=False))

@@ -1,0 +1,1 @@
+"""Frames between two steps, checked with Pandera on polars."""

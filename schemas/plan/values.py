@@ -1,0 +1,70 @@
+"""Kinds of value that plan files and sheets are made of, each refusing what it would otherwise have to guess."""
+
+import re
+from datetime import time
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+#: Highest clause number of each plan of `docs/CLAUSES.md`.
+LAST_CLAUSE: dict[str, int] = {"A": 12, "B": 13, "C": 12, "D": 11}
+
+SLUG = r"^[a-z][a-z0-9_]*$"
+NAME = r"^[A-Za-z][A-Za-z0-9_]*$"
+KEY = r"^[^\s:|/\\]+$"
+CLAUSE = r"^([A-D]-\d{2}(, ?[A-D]-\d{2})*|default|local)$"
+OWED_BY = r"^(communities|stores|role:[a-z][a-z0-9_]*)$"
+
+
+def _clock(value: object) -> time:
+    # Pydantic would read the number 1600 as 1600 seconds after midnight, and "16:00Z" as a time of another zone.
+    text = value.isoformat() if isinstance(value, time) else value
+    found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)(?::00)?", text, re.ASCII) if isinstance(text, str) else None
+    if found is None:
+        raise PydanticCustomError("clock", "not a time of day, HH:MM")
+    return time(int(found[1]), int(found[2]))
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
+        raise PydanticCustomError("timezone", "not a zone of time") from exc
+    return value
+
+
+def _split(value: object) -> object:
+    return [part.strip() for part in value.split("|") if part.strip()] if isinstance(value, str) else value
+
+
+def _none_if_empty(value: object) -> object:
+    return None if value == "" else value
+
+
+def _yes_no(value: object) -> object:
+    return {"是": True, "否": False}.get(value, value) if isinstance(value, str) else value
+
+
+Slug = Annotated[str, Field(pattern=SLUG)]
+Name = Annotated[str, Field(pattern=NAME)]
+Key = Annotated[str, Field(min_length=1, max_length=60, pattern=KEY)]
+ClauseId = Annotated[str, Field(pattern=CLAUSE)]
+Words = Annotated[list[str], BeforeValidator(_split)]
+Maybe = BeforeValidator(_none_if_empty)
+YesNo = Annotated[bool, BeforeValidator(_yes_no)]
+
+Clock = Annotated[time, BeforeValidator(_clock), Field(description="HH:MM in the plan's zone")]
+TimeZone = Annotated[str, AfterValidator(_zone)]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Weekdays = Annotated[list[Weekday], Field(min_length=1)]
+EVERY_DAY: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+Count = Annotated[int, Field(ge=0)]
+Positive = Annotated[int, Field(gt=0)]
+Percent = Annotated[int, Field(gt=0, le=1000)]
+Share = Annotated[float, Field(gt=0, le=1)]
+PositiveNumber = Annotated[float, Field(gt=0)]
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+Longitude = Annotated[float, Field(ge=-180, le=180)]

@@ -1,0 +1,226 @@
+"""What a run leaves for a coordinator to read in the UI: a short text in the reader's language, tables, links to documents.
+
+Nothing personal stands here: no names, no rooms, no telephone numbers, no words of residents. Whoever needs those opens
+the document, which is served to those who hold its link.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlmodel import col
+
+from schemas.plan import Plan
+from schemas.tables import Allocation, CoverLine, Receipt, Undelivered
+from schemas.text import N_
+from schemas.units import yuan
+from tasks.database import reading
+from tasks.documents.labels import LEVELS, day_words, reason_words, store_label, word
+from tasks.documents.purchase import formula, proposal_lines
+from tasks.documents.register import Register, rows
+from tasks.documents.returned import place_words
+from tasks.documents.stock import red_lines
+from tasks.documents.store import links
+from tasks.notices.masking import masked_room, without_phones
+from tasks.runs import Outcome, Run
+from tasks.words import say
+
+#: Rows that a table in the UI shows; the document has all of them.
+SHOWN = 40
+#: Values of reasons that may carry a room, a name or a resident's words.
+PERSONAL = frozenset({"who", "household", "address", "name", "head", "person", "words", "text", "line"})
+#: Keys of summaries that mean something to a coordinator, in the order in which they are shown.
+SUMMARY: Mapping[str, str] = {
+    "submissions": N_("Submissions"),
+    "received": N_("Lines received"),
+    "accepted": N_("Lines accepted"),
+    "rejected": N_("Lines returned for correction"),
+    "superseded": N_("Lines superseded"),
+    "withdrawn": N_("Lines withdrawn"),
+    "provisional": N_("Households to be verified"),
+    "households": N_("Households"),
+    "silent": N_("Communities that are silent"),
+    "lines": N_("Lines"),
+    "allocated_full": N_("Allocated in full"),
+    "allocated_part": N_("Allocated in part"),
+    "short": N_("Short"),
+    "parcels": N_("Parcels"),
+    "undelivered": N_("Lines not delivered"),
+    "communities": N_("Communities"),
+    "stores": N_("Stores"),
+    "alerts": N_("Alerts"),
+    "estimated": N_("Stores without a report"),
+    "amount_fen": N_("Amount (yuan)"),
+    "budget_fen": N_("Budget (yuan)"),
+    "cycle": N_("Cycle"),
+    "deliver_on": N_("To be delivered on"),
+}
+
+
+def leave(run: Run, name: str, markdown: str) -> None:
+    """Attach a text to the flow run in progress; without one (tests, a step run by hand) nothing is to be done."""
+    from prefect.artifacts import create_markdown_artifact
+    from prefect.context import FlowRunContext
+
+    if FlowRunContext.get() is None:
+        return
+    key = re.sub(r"[^a-z0-9]+", "-", f"{run.plan_id}-{name}-{run.business_date.isoformat()}".lower()).strip("-")
+    create_markdown_artifact(markdown, key=key, description=say("{plan}, {day}", **_what(run)))
+
+
+def _what(run: Run) -> dict[str, str]:
+    return {"plan": run.plan.file.plan.name, "day": day_words(run.business_date)}
+
+
+def table(heads: Sequence[str], body: Iterable[Sequence[Any]]) -> str:
+    """A markdown table; what would break it or be read as markup is escaped. Beyond SHOWN rows it says how many more there are."""
+    listed = list(body)
+    lines = [heads, ["---"] * len(heads), *([_cell(v) for v in row] for row in listed[:SHOWN])]
+    text = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    more = len(listed) - SHOWN
+    return text if more <= 0 else f"{text}\n\n{say('and {count} more in the document', count=more)}"
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else str(value)
+    for raw, safe in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("|", "\\|"), ("\r", ""), ("\n", "<br>")):
+        text = text.replace(raw, safe)
+    return re.sub(r"([*_`\[\]~])", r"\\\1", text)
+
+
+def _page(run: Run, title: str, outcome: Outcome, parts: Sequence[str], paths: Sequence[str]) -> str:
+    fresh = "" if outcome.fresh else f"\n\n> {say('Nothing has changed since revision {revision}.', revision=outcome.revision)}"
+    dry = f"\n\n> **{say('Dry run: nothing is sent.')}**" if run.dry_run else ""
+    head = f"## {title}\n\n{say('{plan}, {day}', **_what(run))} · {say('revision {revision}', revision=outcome.revision)}"
+    documents = f"### {say('Documents')}\n\n{links(list(dict.fromkeys(paths)))}" if paths else ""
+    return "\n\n".join(part for part in (f"{head}{fresh}{dry}", _summary(outcome.summary), *parts, documents) if part)
+
+
+def _summary(summary: Mapping[str, Any]) -> str:
+    body = [(say(words), _value(key, summary[key])) for key, words in SUMMARY.items() if key in summary]
+    return table([say("Particulars"), say("Number")], body) if body else ""
+
+
+def _value(key: str, value: Any) -> Any:
+    if key.endswith("_fen"):
+        return yuan(int(value))
+    return len(value) if isinstance(value, list | dict) else value
+
+
+def _section(title: str, heads: Sequence[str], body: Sequence[Sequence[Any]]) -> str:
+    return f"### {title}\n\n{table(heads, body)}" if body else ""
+
+
+def masked_reasons(reasons: Iterable[Mapping[str, Any]]) -> str:
+    """Reasons in words, with rooms, names and words of residents masked."""
+    return "\n".join(reason_words(str(r["code"]), _masked(r.get("args") or {})) for r in reasons)
+
+
+def _masked(args: Mapping[str, Any]) -> dict[str, Any]:
+    found = {}
+    for name, value in args.items():
+        text = without_phones(value) if isinstance(value, str) else value
+        found[name] = masked_room(text) if name in PERSONAL and isinstance(text, str) and text else text
+    return found
+
+
+def intake_artifact(
+    run: Run, outcome: Outcome, rejected: Sequence[Mapping[str, Any]], paths: Sequence[str] = ()
+) -> str:
+    """What came in and what was returned. `rejected`: mappings with `sender`, `place` and `reasons` as stored; words are not shown."""
+    body = [(r.get("sender", ""), place_words(r.get("place") or {}), masked_reasons(r["reasons"])) for r in rejected]
+    heads = [say("Sender"), say("Place"), say("Why it cannot be used")]
+    return _page(run, say("Needs collected"), outcome, [_section(say("Returned for correction"), heads, body)], paths)
+
+
+def allocation_artifact(run: Run, outcome: Outcome, paths: Sequence[str] = ()) -> str:
+    """What was allocated, and per item what is short and why."""
+    cycle = date.fromisoformat(str(outcome.summary["cycle"]))
+    short = _short_items(run, cycle, outcome.revision)
+    heads = [say("Item"), say("Households"), say("Missing"), say("Reason")]
+    return _page(run, say("Supplies allocated"), outcome, [_section(say("Short"), heads, short)], paths)
+
+
+def _short_items(run: Run, cycle: date, revision: int) -> list[list[Any]]:
+    version = (col(Allocation.cycle) == cycle, col(Allocation.revision) == revision, col(Allocation.short_base) > 0)
+    with reading() as session:
+        lines, register = rows(session, Allocation, col(Allocation.plan_id) == run.plan_id, *version), Register(session, run.plan_id)
+        found: dict[str, list[Allocation]] = {}
+        for line in lines:
+            found.setdefault(line.item_id, []).append(line)
+        return [_short_item(register, item_id, found[item_id]) for item_id in sorted(found)]
+
+
+def _short_item(register: Register, item_id: str, lines: Sequence[Allocation]) -> list[Any]:
+    reasons = [x.why["reason"] if isinstance(x.why.get("reason"), dict) else {"code": x.reason} for x in lines]
+    words = dict.fromkeys(masked_reasons([r]) for r in reasons)  # type: ignore[list-item]
+    missing = register.quantity(item_id, sum(x.short_base for x in lines))
+    return [register.items[item_id].name, len({x.household_id for x in lines}), missing, "\n".join(words)]
+
+
+def delivery_artifact(run: Run, outcome: Outcome, paths: Sequence[str] = ()) -> str:
+    """What went out, and what was allocated and did not go out."""
+    with reading() as session:
+        register = Register(session, run.plan_id)
+        body = [
+            (register.items[x.item_id].name, store_label(run.plan, x.store_id), register.quantity(x.item_id, x.qty_base), x.reason)
+            for x in rows(session, Undelivered, col(Undelivered.plan_id) == run.plan_id)
+        ]
+    heads = [say("Item"), say("Store"), say("Missing"), say("Reason")]
+    return _page(run, say("Goods delivered"), outcome, [_section(say("Not delivered"), heads, body)], paths)
+
+
+def stock_artifact(run: Run, outcome: Outcome, paths: Sequence[str] = ()) -> str:
+    """The red list of the day, the most urgent first."""
+    day = (col(CoverLine.business_date) == run.business_date, col(CoverLine.revision) == outcome.revision)
+    with reading() as session:
+        lines, register = rows(session, CoverLine, col(CoverLine.plan_id) == run.plan_id, *day), Register(session, run.plan_id)
+        body = [_red(run.plan, register, x) for x in red_lines(lines)]
+    heads = [say("Store"), say("Category"), say("Item"), say("State"), say("Days of cover"), say("Runs out on")]
+    return _page(run, say("Stock checked"), outcome, [_section(say("Stock warning list"), heads, body)], paths)
+
+
+def _red(plan: Plan, register: Register, line: CoverLine) -> list[Any]:
+    category = plan.categories[line.category].name if line.category in plan.categories else line.category
+    item = register.items[line.item_id].name if line.item_id else say("(whole category)")
+    days = "" if line.cover_days is None else f"{line.cover_days:.1f} / {line.min_cover_days:g}"
+    return [store_label(plan, line.store_id), category, item, word(LEVELS, line.level), days, line.runs_out_on]
+
+
+def purchase_artifact(run: Run, outcome: Outcome, paths: Sequence[str] = ()) -> str:
+    """The proposal of the day, line by line, with how each is reckoned."""
+    with reading() as session:
+        register = Register(session, run.plan_id)
+        lines = proposal_lines(session, run.plan, run.business_date, outcome.revision)
+        body = [
+            [
+                store_label(run.plan, x.store_id),
+                register.items[x.item_id].name,
+                formula(register, x),
+                x.proposed_packs,
+                yuan(x.proposed_packs * x.pack_price_fen),
+                x.cut_packs or "",
+            ]
+            for x in lines
+        ]
+    heads = [say("For"), say("Item"), say("How it is reckoned"), say("Packs"), say("Amount (yuan)"), say("Cut packs")]
+    return _page(run, say("Purchase proposal"), outcome, [_section(say("To buy"), heads, body)], paths)
+
+
+def report_artifact(run: Run, outcome: Outcome, message: str, paths: Sequence[str] = ()) -> str:
+    """The report's message and what the one who received it answered."""
+    mine = (col(Receipt.plan_id) == run.plan_id, col(Receipt.business_date) == run.business_date)
+    with reading() as session:
+        body = [
+            (x.revision, x.status_code, x.received_at.astimezone(run.plan.zone).strftime("%m-%d %H:%M"))
+            for x in rows(session, Receipt, *mine)
+        ]
+    quoted = "\n".join(f"> {_cell(line)}" for line in message.split("\n"))
+    heads = [say("Revision"), say("Answer"), say("Received at")]
+    return _page(run, say("Daily report of the market"), outcome, [quoted, _section(say("Receipts"), heads, body)], paths)
+
+
+def text_artifact(run: Run, title: str, outcome: Outcome, lines: Sequence[str] = (), paths: Sequence[str] = ()) -> str:
+    """Any other run: its summary, some lines of text, its documents."""
+    return _page(run, title, outcome, ["\n".join(f"- {_cell(line)}" for line in lines)], paths)

@@ -1,0 +1,261 @@
+"""Goods to the door: parcels from the placed orders, batches first-expired-first-out, hand-over until somebody confirms it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from rules.batches import pick
+from schemas.plan import Plan
+from schemas.tables import AllocationSource, Handover, HouseholdRow, Parcel, ParcelLine, StoreOrder, Undelivered
+from schemas.units import amount_fen
+from schemas.words import Stage
+from tasks import supply
+from tasks.artifacts import delivery_artifact, leave
+from tasks.database import frame, insert, reading
+from tasks.documents.delivery import community_sheet
+from tasks.documents.store import path_of, save_all
+from tasks.duties import answer
+from tasks.ledger import book, move
+from tasks.notices.outbox import tell
+from tasks.runs import Outcome, Run, Work, audit, deciding, decide, last_outcome
+from tasks.step import step
+
+DELIVERY = "delivery"
+PARCEL_KEY = ("plan_id", "cycle", "household_id")
+
+
+@dataclass(frozen=True)
+class Load:
+    """What goes out on a day: one line per household, item, store and batch; what no released batch covers is undelivered."""
+
+    lines: pl.DataFrame
+
+
+@step("Make up the parcels")
+def make_parcels(work: Work) -> Load:
+    """Lines of every order that is due and not yet packed, filled from released batches only (C-07)."""
+    run = work.run
+    with reading() as session:
+        wanted = _wanted(session, run)
+        held = supply.batches(session, run.plan_id).filter(pl.col("released") & (pl.col("qty_base") > 0))
+        prices = supply.prices(session, run.plan, run.business_date)
+    return Load(_fill(wanted, held).join(prices, on=["store_id", "item_id"], how="left"))
+
+
+def _wanted(session: Session, run: Run) -> pl.DataFrame:
+    query = (
+        sa.select(
+            col(AllocationSource.cycle),
+            col(AllocationSource.revision),
+            col(AllocationSource.household_id),
+            col(HouseholdRow.community_id),
+            col(AllocationSource.item_id),
+            col(AllocationSource.store_id),
+            col(AllocationSource.qty_base),
+        )
+        .join(StoreOrder, _same(AllocationSource, StoreOrder, "plan_id", "cycle", "revision", "store_id"))
+        .join(HouseholdRow, _same(AllocationSource, HouseholdRow, "plan_id", "household_id"))
+        .where(
+            col(StoreOrder.plan_id) == run.plan_id,
+            col(StoreOrder.state) == "placed",
+            col(StoreOrder.deliver_on) <= run.business_date,
+        )
+        .order_by(
+            col(AllocationSource.store_id),
+            col(AllocationSource.item_id),
+            col(AllocationSource.cycle),
+            col(AllocationSource.household_id),
+        )
+    )
+    schema = {
+        "cycle": pl.Date,
+        "revision": pl.Int64,
+        "household_id": pl.String,
+        "community_id": pl.String,
+        "item_id": pl.String,
+        "store_id": pl.String,
+        "qty_base": pl.Int64,
+    }
+    return frame(session, query, schema)
+
+
+def _same(left: type[Any], right: type[Any], *names: str) -> sa.ColumnElement[bool]:
+    return sa.and_(*(getattr(left, name) == getattr(right, name) for name in names))
+
+
+def _fill(wanted: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
+    """Walk each store's shelf of an item in the order of expiry, household by household; no batch: undelivered."""
+    shelves = {key: part for key, part in held.group_by(["store_id", "item_id"], maintain_order=True)}
+    rows: list[dict[str, Any]] = []
+    for key, part in wanted.group_by(["store_id", "item_id"], maintain_order=True):
+        rows += _fill_one(part, pick(shelves.get(key, held.clear()), int(part["qty_base"].sum())))
+    return pl.DataFrame(rows, schema=wanted.schema | {"batch_id": pl.String()})
+
+
+def _fill_one(wanted: pl.DataFrame, picked: pl.DataFrame) -> list[dict[str, Any]]:
+    shelf = [[row["batch_id"], row["qty_base"]] for row in picked.iter_rows(named=True)]
+    rows = []
+    for want in wanted.iter_rows(named=True):
+        missing = want["qty_base"]
+        while missing:
+            batch_id, left = shelf[0] if shelf else (None, missing)
+            take = min(missing, left)
+            rows.append(want | {"batch_id": batch_id, "qty_base": take})
+            missing -= take
+            if shelf:
+                shelf[0][1] -= take
+                shelf = [entry for entry in shelf if entry[1]]
+    return rows
+
+
+@step("Send the goods out")
+def send_out(work: Work, load: Load) -> Outcome:
+    """One transaction: parcels, what is in them, the ledger, the hand-over still to be confirmed, and the notices."""
+    previous = last_outcome(work.run)
+    if load.lines.is_empty() and previous is not None:
+        outcome = previous
+    else:
+        outcome = decide(work, {"lines": load.lines}, lambda session, revision: _write(session, work.run, revision, load))
+    _documents(work.run, outcome)
+    return outcome
+
+
+def _write(session: Session, run: Run, revision: int, load: Load) -> Mapping[str, Any]:
+    plan, lines = run.plan, load.lines.with_columns(plan_id=pl.lit(run.plan_id))
+    out, missing = lines.filter(pl.col("batch_id").is_not_null()), lines.filter(pl.col("batch_id").is_null())
+    insert(session, Parcel, _parcels(run, lines))
+    insert(session, ParcelLine, out.select(*PARCEL_KEY, "item_id", "store_id", "batch_id", "qty_base"))
+    not_out = missing.select(*PARCEL_KEY, "item_id", "store_id", "qty_base").with_columns(reason=pl.lit("not_on_shelf"))
+    insert(session, Undelivered, not_out)
+    insert(session, Handover, [parcel | {"handed_at": run.now} for parcel in _keys(lines)])
+    book(session, [_goods_out(row, run.business_date) for row in out.iter_rows(named=True)])
+    _packed(session, run)
+    summary = _summary(lines, missing)
+    _notices(session, run, revision, plan, lines, missing)
+    return summary
+
+
+def _keys(lines: pl.DataFrame) -> list[dict[str, Any]]:
+    return lines.select(PARCEL_KEY).unique(maintain_order=True).to_dicts()
+
+
+def _parcels(run: Run, lines: pl.DataFrame) -> list[dict[str, Any]]:
+    bases = {item.item_id: item.unit_base for item in run.plan.items.values()}
+    parcels: dict[tuple[date, str], dict[str, Any]] = {}
+    for row in lines.iter_rows(named=True):
+        mode = run.plan.mode(row["community_id"])
+        head = {name: row[name] for name in (*PARCEL_KEY, "revision", "community_id")}
+        fresh = head | {"deliver_on": run.business_date, "mode": mode.value, "amount_fen": 0}
+        parcel = parcels.setdefault((row["cycle"], row["household_id"]), fresh)
+        if row["batch_id"] is not None:
+            parcel["amount_fen"] += amount_fen(row["qty_base"], row["price_fen"], bases[row["item_id"]])
+    return list(parcels.values())
+
+
+def _goods_out(row: Mapping[str, Any], on: date) -> dict[str, Any]:
+    key = f"{row['cycle']}:{row['household_id']}:{row['item_id']}"
+    places = supply.store_place(row["store_id"]), f"household:{row['household_id']}"
+    return move({"batch_id": row["batch_id"], "plan_id": row["plan_id"]}, *places, row["qty_base"], DELIVERY, on, key)
+
+
+def _packed(session: Session, run: Run) -> None:
+    due = sa.update(StoreOrder).where(
+        col(StoreOrder.plan_id) == run.plan_id,
+        col(StoreOrder.state) == "placed",
+        col(StoreOrder.deliver_on) <= run.business_date,
+    )
+    session.execute(due.values(state="packed"))
+
+
+def _summary(lines: pl.DataFrame, missing: pl.DataFrame) -> dict[str, Any]:
+    return {
+        "parcels": lines.select(PARCEL_KEY).n_unique(),
+        "lines": lines.height,
+        "undelivered": missing.height,
+        "communities": sorted(lines["community_id"].unique().to_list()),
+    }
+
+
+def _notices(
+    session: Session, run: Run, revision: int, plan: Plan, lines: pl.DataFrame, missing: pl.DataFrame
+) -> None:
+    for (community_id,), part in lines.group_by(["community_id"], maintain_order=True):
+        community = plan.communities[str(community_id)]
+        values = {
+            "date": run.business_date,
+            "community": community.name,
+            "point": community.delivery_point,
+            "parcels": part["household_id"].n_unique(),
+            "short": missing.filter(pl.col("community_id") == community_id).height,
+        }
+        path = path_of("delivery", plan, run.business_date, revision, community.community_id)
+        tell(session, run, Stage.GOODS_OUT, community.community_id, revision, values, [path], to=[community.contact])
+    totals = {"date": run.business_date, "parcels": lines.select(PARCEL_KEY).n_unique(), "short": missing.height}
+    tell(session, run, Stage.DELIVERED, "all", revision, totals | {"communities": lines["community_id"].n_unique()})
+
+
+def _documents(run: Run, outcome: Outcome) -> None:
+    with reading() as session:
+        made = [
+            community_sheet(session, run.plan, run.business_date, outcome.revision, community_id)
+            for community_id in outcome.summary["communities"]
+        ]
+    paths = save_all(run, outcome.revision, made)
+    leave(run, "delivery", delivery_artifact(run, outcome, paths))
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """Who says that parcels arrived, or did not."""
+
+    by: str
+    signed: bool
+    reason: str = ""
+
+
+def confirm(work: Work, households: Sequence[str], said: Confirmation) -> int:
+    """Mark the parcels delivered on the run's date as signed (已签收) or undelivered (未送达) in a named person's word.
+
+    Returns:
+        how many parcels changed; one already answered stays as it is.
+    """
+    run = work.run
+    state = "signed" if said.signed else "undelivered"
+    with deciding(work) as session:
+        open_parcels = sa.select(col(Parcel.cycle), col(Parcel.household_id)).where(
+            col(Parcel.plan_id) == run.plan_id,
+            col(Parcel.deliver_on) == run.business_date,
+            col(Parcel.household_id).in_(households),
+        )
+        change = sa.update(Handover).where(
+            col(Handover.plan_id) == run.plan_id,
+            sa.tuple_(col(Handover.cycle), col(Handover.household_id)).in_(open_parcels),
+            col(Handover.state) == "delivered_unconfirmed",
+        )
+        values = {"state": state, "confirmed_by": said.by, "confirmed_at": run.now, "reason": said.reason}
+        changed = int(session.execute(change.values(values)).rowcount)  # type: ignore[attr-defined]
+        if changed:
+            _confirmed(session, run, said, changed)
+    return changed
+
+
+def _confirmed(session: Session, run: Run, said: Confirmation, changed: int) -> None:
+    audit(session, run.plan_id, run.now, said.by, "confirmed_delivery", {"parcels": changed, "signed": said.signed})
+    open_left = (
+        sa.select(col(Parcel.community_id))
+        .join(Handover, _same(Parcel, Handover, "plan_id", "cycle", "household_id"))
+        .where(
+            col(Parcel.plan_id) == run.plan_id,
+            col(Parcel.deliver_on) == run.business_date,
+            col(Handover.state) == "delivered_unconfirmed",
+        )
+    )
+    waiting = set(session.execute(open_left).scalars())
+    done = {f"community:{c}": run.now for c in run.plan.communities if c not in waiting}
+    answer(session, run.plan_id, DELIVERY, done, run.business_date, f"confirmed by {said.by}", set())

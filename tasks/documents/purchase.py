@@ -1,0 +1,181 @@
+"""采购建议单与采购单: what should be bought and why, and what was ordered from whom (C-04, C-05, B-07, B-10)."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from schemas.plan import Plan
+from schemas.tables import Approval, Purchase, PurchaseLine, PurchaseOrder, PurchaseOrderLine
+from schemas.text import N_
+from schemas.words import Decision, Process
+from tasks.documents.labels import clause_of, day_words, store_label, subtitle, word
+from tasks.documents.made import Made, place
+from tasks.documents.register import Register, rows
+from tasks.documents.workbook import Column, Sheet, Table, Value, workbook
+from tasks.words import say
+
+DECISIONS = {
+    Decision.APPROVE: N_("approved"),
+    Decision.CHANGE: N_("approved with changes"),
+    Decision.REJECT: N_("not approved"),
+}
+
+
+def proposal_path(plan: Plan, cycle: date, revision: int) -> str:
+    """Where the proposal of a cycle is kept."""
+    return place(cycle, say("Purchase proposal"), revision=revision)
+
+
+def purchase_order_path(plan: Plan, cycle: date, supplier_id: str, store_id: str) -> str:
+    """Where the order to one supplier for one receiving store is kept."""
+    return place(cycle, say("Purchase order"), store_label(plan, supplier_id), store_label(plan, store_id))
+
+
+def proposal_lines(session: Session, plan: Plan, cycle: date, revision: int) -> list[PurchaseLine]:
+    """Lines of a proposal, by receiving store and item."""
+    mine = (
+        col(PurchaseLine.plan_id) == plan.id,
+        col(PurchaseLine.cycle) == cycle,
+        col(PurchaseLine.revision) == revision,
+    )
+    return rows(session, PurchaseLine, *mine)
+
+
+def proposal_sheet(session: Session, plan: Plan, cycle: date, revision: int) -> Made:
+    """The proposal of a cycle: every line with its formula, what was cut for want of money, and the answer if there is one.
+
+    Raises:
+        LookupError: nothing was proposed for the cycle.
+    """
+    purchase = session.get(Purchase, (plan.id, cycle))
+    if purchase is None:
+        raise LookupError(f"no purchase {plan.id}/{cycle}")
+    lines, register = proposal_lines(session, plan, cycle, revision), Register(session, plan.id)
+    title = say("Purchase proposal")
+    above = subtitle(plan, day_words(cycle), revision, clause_of(plan, Process.PURCHASE_SUPPLIES))
+    above.append(_money(purchase, lines))
+    answer = session.get(Approval, (plan.id, cycle, revision))
+    if answer is not None:
+        above.append(_answer(register, answer))
+    sheets = [Sheet(title, title, above, [_proposal(plan, register, lines)], _notes())]
+    return Made(proposal_path(plan, cycle, revision), f"{title} {cycle.isoformat()}", cycle, workbook(sheets, cycle))
+
+
+def _money(purchase: Purchase, lines: Sequence[PurchaseLine]) -> str:
+    proposed = sum(x.proposed_packs * x.pack_price_fen for x in lines)
+    cut = sum(x.cut_packs * x.pack_price_fen for x in lines)
+    amounts = {"amount": f"{proposed / 100:,.2f}", "budget": f"{purchase.budget_fen / 100:,.2f}"}
+    words = say("Proposed: {amount} yuan, budget: {budget} yuan", **amounts)
+    return words if not cut else f"{words}; {say('cut for want of money: {cut} yuan', cut=f'{cut / 100:,.2f}')}"
+
+
+def _answer(register: Register, answer: Approval) -> str:
+    who = answer.approver
+    name = say("stated rule") if who.startswith("policy:") else register.officer_name(who)
+    words = say("Answer: {decision} by {name}", decision=word(DECISIONS, answer.decision), name=name)
+    return f"{words}({answer.reason})" if answer.reason else words
+
+
+def _notes() -> list[str]:
+    return [
+        say("To buy = needs + reserve gap - on hand - on order, rounded up to whole packs."),
+        say("Lines with a cut are the least urgent ones beyond the budget."),
+    ]
+
+
+def formula(register: Register, line: PurchaseLine) -> str:
+    """The line's sum in words: `需求 30 斤 + 储备缺口 70 斤 − 现有 20 斤 − 在途 0 斤 = 80 斤 → 8 件(每件 10 斤)`."""
+    wanted = max(0, line.needs_base + line.reserve_gap_base - line.on_hand_base - line.on_order_base)
+    amounts = {
+        "needs": line.needs_base,
+        "gap": line.reserve_gap_base,
+        "hand": line.on_hand_base,
+        "order": line.on_order_base,
+        "wanted": wanted,
+        "pack": line.pack_base,
+    }
+    words = {name: register.quantity(line.item_id, base) for name, base in amounts.items()}
+    packs = line.proposed_packs + line.cut_packs
+    template = "needs {needs} + gap {gap} - on hand {hand} - on order {order} = {wanted}: {packs} packs of {pack}"
+    return say(template, packs=packs, **words)
+
+
+def _proposal(plan: Plan, register: Register, lines: Sequence[PurchaseLine]) -> Table:
+    columns = [
+        Column(say("No."), "count", 6.5),
+        Column(say("For"), width=20),
+        Column(say("Source"), width=20),
+        Column(say("Item"), width=18),
+        Column(say("How it is reckoned"), width=46),
+        Column(say("Packs"), "count", 8),
+        Column(say("Price of a pack (yuan)"), "price", 12),
+        Column(say("Amount (yuan)"), "money", 14),
+        Column(say("Cut packs"), "count", 8),
+        Column(say("Approved packs"), "count", 9),
+    ]
+    body = [_proposal_row(plan, register, n, x) for n, x in enumerate(lines, start=1)]
+    amount = sum(x.proposed_packs * x.pack_price_fen for x in lines)
+    cut = sum(x.cut_packs for x in lines)
+    total: list[Value] = ["", say("Total"), "", "", "", None, None, amount, cut, None]
+    marks = {n: "care" for n, x in enumerate(lines) if x.cut_packs}
+    return Table(columns, body, total=total, marks=marks)
+
+
+def _proposal_row(plan: Plan, register: Register, number: int, line: PurchaseLine) -> list[Value]:
+    return [
+        number,
+        store_label(plan, line.store_id),
+        store_label(plan, line.supplier_id),
+        register.items[line.item_id].name,
+        formula(register, line),
+        line.proposed_packs,
+        line.pack_price_fen,
+        line.proposed_packs * line.pack_price_fen,
+        line.cut_packs or None,
+        line.approved_packs,
+    ]
+
+
+def purchase_order_sheet(session: Session, plan: Plan, order_id: str) -> Made:
+    """The order to one supplier for one receiving store.
+
+    Raises:
+        LookupError: there is no such order.
+    """
+    order = session.get(PurchaseOrder, order_id)
+    if order is None:
+        raise LookupError(f"no purchase order {order_id}")
+    lines, register = rows(session, PurchaseOrderLine, col(PurchaseOrderLine.order_id) == order_id), Register(session, plan.id)
+    supplier, receiver = (store_label(plan, s) for s in (order.supplier_id, order.store_id))
+    title = say("Purchase order: {supplier}", supplier=supplier)
+    above = subtitle(plan, day_words(order.cycle), None, clause_of(plan, Process.PURCHASE_SUPPLIES))
+    expected = say("to arrive on {day} at {store}", day=day_words(order.expected_on), store=receiver)
+    above += [expected, say("Order number {number}", number=order.order_id)]
+    sheet = Sheet(say("Purchase order"), title, above, [_order(register, lines, order.amount_fen), _signatures()])
+    path = purchase_order_path(plan, order.cycle, order.supplier_id, order.store_id)
+    return Made(path, f"{title} {order.cycle.isoformat()}", order.cycle, workbook([sheet], order.cycle))
+
+
+def _order(register: Register, lines: Sequence[PurchaseOrderLine], amount: int) -> Table:
+    columns = [
+        Column(say("No."), "count", 9),
+        Column(say("Item"), width=20),
+        Column(say("Packs"), "count", 10),
+        Column(say("In all"), "quantity", 14),
+        Column(say("Price of a pack (yuan)"), "price", 14),
+        Column(say("Amount (yuan)"), "money", 14),
+        Column(say("Checked"), "centre", 10),
+    ]
+    body: list[list[Value]] = []
+    for number, x in enumerate(lines, start=1):
+        in_all, fen = register.quantity(x.item_id, x.qty_base), x.packs * x.pack_price_fen
+        body.append([number, register.items[x.item_id].name, x.packs, in_all, x.pack_price_fen, fen, "☐"])
+    return Table(columns, body, total=["", say("Total"), None, "", None, amount, ""])
+
+
+def _signatures() -> Table:
+    columns = [Column(say("Role")), Column(say("Name and signature")), Column(say("Date"))]
+    roles = (say("Buyer"), say("Supplier"), say("Inspector"))
+    return Table(columns, [[role, "", ""] for role in roles], caption=say("Signatures"), tall=32)

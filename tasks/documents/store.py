@@ -1,0 +1,92 @@
+"""Documents on disk: written whole or not at all, told apart by their digest, linked by an address that people can open."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy.orm import Session
+
+from schemas.plan import Plan
+from schemas.tables import Document
+from tasks.database import transaction, upsert
+from tasks.documents.catalog import catalog_path
+from tasks.documents.delivery import delivery_path
+from tasks.documents.made import Made
+from tasks.documents.orders import order_path
+from tasks.documents.purchase import proposal_path, purchase_order_path
+from tasks.documents.report import report_path
+from tasks.documents.returned import returned_path
+from tasks.documents.stock import stock_path
+from tasks.runs import Run
+from tasks.settings import settings
+
+PATHS: dict[str, Callable[..., str]] = {
+    "orders": order_path,
+    "delivery": delivery_path,
+    "catalog": catalog_path,
+    "proposal": proposal_path,
+    "purchase_order": purchase_order_path,
+    "report": report_path,
+    "returned": returned_path,
+    "stock": stock_path,
+}
+
+
+def path_of(kind: str, plan: Plan, *key: Any) -> str:
+    """Where a document will be, relative to the folder of documents: known before it is made, for a notice's attachment.
+
+    `kind` is a key of PATHS; `key` is what its path function takes after the plan.
+    """
+    return f"{plan.id}/{PATHS[kind](plan, *key)}"
+
+
+def save(session: Session, run: Run, revision: int, made: Made) -> str:
+    """Write a document and its row; nothing happens where both are there already. Returns `<plan>/<path>`."""
+    path = f"{run.plan_id}/{made.path}"
+    target, sha256 = settings().documents / path, made.sha256
+    if not target.is_file() or target.read_bytes() != made.content:
+        _write(target, made.content)
+    row = session.get(Document, (run.plan_id, path))
+    if row is None or (row.sha256, row.revision) != (sha256, revision):
+        values = {"plan_id": run.plan_id, "path": path, "process": str(run.process), "revision": revision}
+        values |= {"business_date": run.business_date, "title": made.title, "sha256": sha256, "made_at": run.now}
+        upsert(session, Document, [values])
+    return path
+
+
+def save_all(run: Run, revision: int, made: Iterable[Made]) -> list[str]:
+    """`save` for each, in one transaction; paths in the order given."""
+    with transaction() as session:
+        return [save(session, run, revision, one) for one in made]
+
+
+def _write(target: Path, content: bytes) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(0o640)
+        # The new name appears only once the bytes are on the disk, so nobody ever opens half a document.
+        Path(name).replace(target)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def link(path: str) -> str:
+    """The address of a document for people."""
+    return f"{settings().public_url.rstrip('/')}/{quote(path)}"
+
+
+def links(paths: Sequence[str]) -> str:
+    """A markdown list of documents, each named by its file."""
+    return "\n".join(f"- [{_markdown(Path(path).name)}]({link(path)})" for path in paths)
+
+
+def _markdown(text: str) -> str:
+    return "".join(f"\\{c}" if c in "\\`*_[]<>" else c for c in text)

@@ -1,0 +1,236 @@
+"""One look for every spreadsheet: title, subtitle, tables with a header, totals and notes, ready to print on A4.
+
+`workbook(sheets, day)` gives bytes. They depend on nothing but its arguments: creation time is the business date, and the
+entries of the zip carry one fixed time, so that the same rows always have the same SHA-256.
+"""
+
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Literal
+
+import openpyxl
+from openpyxl.cell.cell import Cell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
+
+from tasks.documents.cells import lines_in, put_text, shown, widest
+from tasks.words import say
+
+Kind = Literal["text", "centre", "count", "quantity", "money", "price", "percent", "date"]
+Value = str | int | float | Decimal | date | None
+
+FORMATS: Mapping[str, str] = {
+    "count": "#,##0",
+    "quantity": "General",
+    "money": "#,##0.00",
+    "price": "#,##0.00",
+    "percent": '+0.0"%";-0.0"%";0.0"%"',
+    "date": "yyyy-mm-dd",
+}
+#: Gentle fills for rows that want attention.
+MARKS: Mapping[str, str] = {"care": "FFF7E0", "alarm": "FCE8E6", "quiet": "F4F5F7"}
+_LINE = Side(style="thin", color="BFC7D1")
+_BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+_HEAD = PatternFill("solid", fgColor="E3EBF3")
+_TOTAL = PatternFill("solid", fgColor="F1F4F8")
+_TITLE_FONT = Font(name="宋体", size=16, bold=True, color="1F3247")
+_SUB_FONT = Font(name="等线", size=10, color="5B6B7B")
+_HEAD_FONT = Font(name="等线", size=11, bold=True, color="1F3247")
+_BODY_FONT = Font(name="等线", size=11)
+_BOLD_FONT = Font(name="等线", size=11, bold=True)
+_CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
+_LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
+_RIGHT = Alignment(horizontal="right", vertical="center")
+_LINE_POINTS = 16.5
+#: Columns that fit across an upright A4 page at this size of letters.
+_UPRIGHT_COLUMNS = 92
+_WIDEST = 46
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its header, what it holds (money in fen), and a width in columns where the content should not decide."""
+
+    title: str
+    kind: Kind = "text"
+    width: float | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under one header; `total` is a row of the same length, `marks` maps row numbers from 0 to a key of MARKS."""
+
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Value]]
+    caption: str = ""
+    total: Sequence[Value] | None = None
+    marks: Mapping[int, str] = field(default_factory=dict)
+    tall: float | None = None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: what stands above its tables, the tables, and what stands below."""
+
+    name: str
+    title: str
+    subtitle: Sequence[str]
+    tables: Sequence[Table]
+    notes: Sequence[str] = ()
+
+
+def workbook(sheets: Sequence[Sheet], day: date) -> bytes:
+    """The bytes of a workbook with these sheets, dated `day`."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)  # type: ignore[arg-type]
+    used: set[str] = set()
+    for sheet in sheets:
+        _write_sheet(book.create_sheet(_sheet_name(sheet.name, used)), sheet)
+    moment = datetime.combine(day, time())
+    book.properties.creator = "baogong"
+    book.properties.title = shown(sheets[0].title)
+    book.properties.created = book.properties.modified = moment
+    raw = io.BytesIO()
+    # ExcelWriter rather than book.save(), which would stamp the time of writing into the properties.
+    with zipfile.ZipFile(raw, "w") as archive:
+        ExcelWriter(book, archive).write_data()
+    return _still(raw)
+
+
+def _still(raw: io.BytesIO) -> bytes:
+    still = io.BytesIO()
+    with zipfile.ZipFile(raw) as source, zipfile.ZipFile(still, "w") as target:
+        for entry in source.infolist():
+            info = zipfile.ZipInfo(entry.filename, _EPOCH)
+            info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, 0
+            target.writestr(info, source.read(entry))
+    return still.getvalue()
+
+
+def _sheet_name(name: str, used: set[str]) -> str:
+    clean = "".join("_" if c in "[]:*?/\\'" else c for c in shown(name))[:28] or "_"
+    numbered = next(n for n in (clean, *(f"{clean}-{i}" for i in range(2, 99))) if n.casefold() not in used)
+    used.add(numbered.casefold())
+    return numbered
+
+
+def _write_sheet(page: Worksheet, sheet: Sheet) -> None:
+    across = max(len(t.columns) for t in sheet.tables)
+    widths = _widths(sheet.tables, across)
+    row = _write_head(page, sheet, across)
+    first_header = row + bool(sheet.tables[0].caption)
+    for table in sheet.tables:
+        row = _write_table(page, table, row, widths) + 1
+    for note in sheet.notes:
+        _span(page, row, across, note, _SUB_FONT, _LEFT)
+        page.row_dimensions[row].height = _LINE_POINTS * lines_in(note, sum(widths)) + 2
+        row += 1
+    for number, width in enumerate(widths, start=1):
+        page.column_dimensions[get_column_letter(number)].width = width
+    page.freeze_panes = f"A{first_header + 1}" if len(sheet.tables) == 1 else f"A{len(sheet.subtitle) + 2}"
+    _set_up_print(page, landscape=sum(widths) > _UPRIGHT_COLUMNS, repeat=first_header if len(sheet.tables) == 1 else 1)
+
+
+def _text(column: Column, value: Value) -> str:
+    if value is None:
+        return ""
+    if column.kind in ("money", "price") and isinstance(value, int):
+        return f"{value / 100:,.2f}"
+    return f"{value:,}" if isinstance(value, int) else f"{value:.1f}%" if column.kind == "percent" else str(value)
+
+
+def _widths(tables: Sequence[Table], across: int) -> list[float]:
+    widths = [6.0] * across
+    for table in tables:
+        for at, column in enumerate(table.columns):
+            rows = table.rows if table.total is None else [*table.rows, table.total]
+            found = widest([column.title, *(_text(column, r[at]) for r in rows)])
+            wanted = min(float(found), _WIDEST) + 2.5 if column.width is None else column.width
+            widths[at] = max(widths[at], wanted)
+    return widths
+
+
+def _span(page: Worksheet, row: int, across: int, text: str, font: Font, alignment: Alignment) -> None:
+    cell = page.cell(row, 1)
+    put_text(cell, text)
+    cell.font, cell.alignment = font, alignment
+    if across > 1:
+        page.merge_cells(start_row=row, start_column=1, end_row=row, end_column=across)
+
+
+def _write_head(page: Worksheet, sheet: Sheet, across: int) -> int:
+    _span(page, 1, across, sheet.title, _TITLE_FONT, _CENTRE)
+    page.row_dimensions[1].height = 30
+    for number, line in enumerate(sheet.subtitle, start=2):
+        _span(page, number, across, line, _SUB_FONT, _CENTRE)
+        page.row_dimensions[number].height = _LINE_POINTS
+    return len(sheet.subtitle) + 2
+
+
+def _write_table(page: Worksheet, table: Table, row: int, widths: Sequence[float]) -> int:
+    if table.caption:
+        _span(page, row, len(table.columns), table.caption, _BOLD_FONT, _LEFT)
+        page.row_dimensions[row].height = _LINE_POINTS + 6
+        row += 1
+    for at, column in enumerate(table.columns, start=1):
+        cell = page.cell(row, at)
+        put_text(cell, column.title)
+        cell.font, cell.fill, cell.border, cell.alignment = _HEAD_FONT, _HEAD, _BOX, _CENTRE
+    titles = [lines_in(c.title, widths[i] - 1) for i, c in enumerate(table.columns)]
+    page.row_dimensions[row].height = _LINE_POINTS * max(titles) + 5
+    for number, values in enumerate(table.rows):
+        row += 1
+        _write_row(page, row, table, values, widths, MARKS.get(table.marks.get(number, "")))
+    if table.total is not None:
+        row += 1
+        _write_row(page, row, table, table.total, widths, None)
+        for at in range(1, len(table.columns) + 1):
+            page.cell(row, at).font, page.cell(row, at).fill = _BOLD_FONT, _TOTAL
+    return row + 1
+
+
+def _write_row(
+    page: Worksheet, row: int, table: Table, values: Sequence[Value], widths: Sequence[float], colour: str | None
+) -> None:
+    lines = 1
+    for at, (column, value) in enumerate(zip(table.columns, values, strict=True)):
+        cell = page.cell(row, at + 1)
+        assert isinstance(cell, Cell)  # noqa: S101 - table rows are never merged
+        _put(cell, column, value)
+        if isinstance(value, str):
+            lines = max(lines, lines_in(value, widths[at] - 1.5))
+        if colour:
+            cell.fill = PatternFill("solid", fgColor=colour)
+    page.row_dimensions[row].height = max(_LINE_POINTS * lines + 3, table.tall or 0)
+
+
+def _put(cell: Cell, column: Column, value: Value) -> None:
+    cell.font, cell.border = _BODY_FONT, _BOX
+    cell.alignment = _LEFT if column.kind == "text" else _CENTRE
+    if isinstance(value, str):
+        put_text(cell, value)
+    elif value is not None:
+        in_fen = column.kind in ("money", "price") and isinstance(value, int)
+        cell.value = Decimal(value) / 100 if in_fen else value  # type: ignore[arg-type]
+        cell.number_format = FORMATS.get(column.kind, "General")
+        cell.alignment = _CENTRE if column.kind in ("centre", "date") else _RIGHT
+
+
+def _set_up_print(page: Worksheet, landscape: bool, repeat: int) -> None:
+    page.page_setup.paperSize = page.PAPERSIZE_A4  # type: ignore[assignment]
+    page.page_setup.orientation = "landscape" if landscape else "portrait"
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
+    page.print_options.horizontalCentered = True
+    page.page_margins.left = page.page_margins.right = 0.5
+    page.page_margins.top, page.page_margins.bottom = 0.6, 0.7
+    page.print_title_rows = f"1:{repeat}"
+    page.oddFooter.center.text = say("Page &P of &N")
+    page.oddFooter.right.text = shown(page.title).replace("&", "&&")

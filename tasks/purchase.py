@@ -1,0 +1,183 @@
+"""The purchase of a cycle: a proposal, a person's answer, orders to suppliers. One per cycle, however often it is run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import polars as pl
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from rules.calendar import last_cycles, last_run_date, moment
+from rules.purchase import Proposal, propose
+from schemas.tables import Approval, Purchase, PurchaseLine, PurchaseOrder, PurchaseOrderLine
+from schemas.words import Decision, Process, Stage
+from tasks import supply
+from tasks.artifacts import leave, purchase_artifact
+from tasks.database import frame, insert, json_columns, reading, upsert
+from tasks.demand import demand_of
+from tasks.documents.purchase import proposal_sheet, purchase_order_sheet
+from tasks.documents.store import path_of, save_all
+from tasks.duties import answer
+from tasks.notices.outbox import tell
+from tasks.runs import Outcome, Run, Work, audit, deciding, decide, last_outcome
+from tasks.step import step
+
+PURCHASE = "purchase"
+#: Once answered, a proposal is not made again: what follows is orders.
+ANSWERED = ("approved", "rejected", "ordered", "arrived")
+
+
+def of_purchase_day(run: Run) -> Run:
+    """The run keyed by its purchase day: a run by hand between Tuesday and Saturday belongs to Tuesday's purchase (C-05)."""
+    if run.plan.file.purchase.trigger.value == "low_cover":
+        return run
+    return replace(run, business_date=last_run_date(run.plan, run.process, run.business_date))
+
+
+@step("Work out the purchase proposal")
+def make_proposal(work: Work) -> Outcome:
+    """Needs since the last cycle + reserve gap - on hand - on order, in packs, within budget (C-04, C-05, B-07, B-10)."""
+    run = work.run
+    with reading() as session:
+        state = purchase_state(session, run)
+        cycles = _cycles(session, run)
+        proposal = None if state in ANSWERED else _propose(session, run, cycles)
+    previous = last_outcome(run)
+    if proposal is None and previous is not None:
+        return previous
+    if proposal is None:
+        raise RuntimeError(f"purchase {run.plan_id} {run.business_date} is {state} without a proposal")
+    result = {"lines": proposal.lines, "cycles": cycles}
+    outcome = decide(work, result, lambda session, revision: _write(session, run, revision, proposal, cycles))
+    _proposal_document(run, outcome)
+    return outcome
+
+
+def purchase_state(session: Session, run: Run) -> str | None:
+    """State of the cycle's purchase, None where there is none yet."""
+    query = sa.select(Purchase.state).where(
+        col(Purchase.plan_id) == run.plan_id, col(Purchase.cycle) == run.business_date
+    )
+    return session.execute(query).scalar_one_or_none()
+
+
+def _cycles(session: Session, run: Run) -> list[date]:
+    """Need cycles that no earlier purchase has taken; a plan that buys on low cover takes none: its stores serve first."""
+    if run.plan.file.purchase.trigger.value == "low_cover":
+        return []
+    earlier = sa.select(sa.func.max(Purchase.cycle)).where(
+        col(Purchase.plan_id) == run.plan_id,
+        col(Purchase.cycle) < run.business_date,
+        col(Purchase.state).in_(("ordered", "arrived", "nothing_to_buy")),
+    )
+    return last_cycles(run.plan, session.execute(earlier).scalar(), run.business_date)
+
+
+def _propose(session: Session, run: Run, cycles: list[date]) -> Proposal:
+    plan = run.plan
+    demand = demand_of(session, plan, run.business_date)
+    low = _low_cover(session, run)
+    if plan.file.purchase.trigger.value == "low_cover":
+        demand = demand.join(low, on=["store_id", "item_id"], how="semi")
+    return propose(
+        needs=_needs(session, run, cycles),
+        on_hand=supply.on_hand(session, plan.id),
+        on_order=supply.on_order(session, plan.id),
+        demand=demand,
+        prices=supplier_prices(run),
+        plan=plan,
+        budget_fen=plan.file.purchase.budget_fen.value,
+    )
+
+
+def _low_cover(session: Session, run: Run) -> pl.DataFrame:
+    """store_id, item_id of every item in a category whose cover at a store was below its minimum when last checked."""
+    newest = (
+        sa.select(col(CoverLine.business_date), sa.func.max(CoverLine.revision))
+        .where(col(CoverLine.plan_id) == run.plan_id, col(CoverLine.business_date) <= run.business_date)
+        .group_by(col(CoverLine.business_date))
+        .order_by(col(CoverLine.business_date).desc())
+    )
+    found = session.execute(newest.limit(1)).first()
+    query = sa.select(col(CoverLine.store_id), col(CoverLine.category)).where(
+        col(CoverLine.plan_id) == run.plan_id,
+        col(CoverLine.business_date) == (found[0] if found else run.business_date),
+        col(CoverLine.revision) == (found[1] if found else 0),
+        col(CoverLine.item_id) == "",
+        col(CoverLine.level).in_(("low", "out")),
+    )
+    low = frame(session, query, {"store_id": pl.String, "category": pl.String})
+    items = [(i.item_id, i.category) for i in run.plan.items.values()]
+    listed = pl.DataFrame(items, schema={"item_id": pl.String, "category": pl.String}, orient="row")
+    return low.join(listed, on="category").select("store_id", "item_id")
+
+
+def _needs(session: Session, run: Run, cycles: list[date]) -> pl.DataFrame:
+    """store_id, item_id, qty_base: what is asked for and not yet out of stock: placed orders, and cycles to be bought for."""
+    parts = [supply.reserved(session, run.plan_id)]
+    station = next((s.store_id for s in run.plan.stores.values() if s.kind == StoreKind.STATION), "")
+    for cycle in cycles:
+        asked = supply.latest_needs(session, run.plan_id, cycle)[1]
+        asked = asked.select(pl.lit(station).alias("store_id"), "item_id", pl.col("needed_base").alias("qty_base"))
+        if supply.latest_allocation(session, run.plan_id, cycle) == 0:
+            parts.append(asked)
+    return pl.concat(parts).group_by("store_id", "item_id").agg(pl.col("qty_base").sum()).sort("store_id", "item_id")
+
+
+def supplier_prices(run: Run) -> pl.DataFrame:
+    """supplier_id, item_id, cost_fen: what each source outside asks, from the plan's sheet of stock and prices."""
+    plan = run.plan
+    outside = {s.store_id for s in plan.stores.values() if s.kind == StoreKind.WHOLESALE}
+    rows = [(r.store_id, r.item_id, r.price_fen) for r in plan.stock if r.store_id in outside]
+    schema = {"supplier_id": pl.String, "item_id": pl.String, "cost_fen": pl.Int64}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _write(session: Session, run: Run, revision: int, proposal: Proposal, cycles: list[date]) -> Mapping[str, Any]:
+    plan, key = run.plan, {"plan_id": run.plan_id, "cycle": run.business_date}
+    wanted = proposal.lines.filter(pl.col("proposed_packs") > 0)
+    head = {
+        "revision": revision,
+        "state": "proposed" if wanted.height else "nothing_to_buy",
+        "amount_fen": proposal.amount_fen,
+        "budget_fen": plan.file.purchase.budget_fen.value,
+        "needs_cycles": [c.isoformat() for c in cycles],
+    }
+    upsert(session, Purchase, [key | head])
+    marks = [pl.lit(value).alias(name) for name, value in (key | {"revision": revision}).items()]
+    insert(session, PurchaseLine, json_columns(proposal.lines.with_columns(*marks), "why"))
+    summary = {"state": head["state"], "amount_fen": proposal.amount_fen, "lines": wanted.height}
+    if wanted.height:
+        _ask(session, run, revision, summary)
+    else:
+        _answered_duty(session, run, "nothing to buy")
+    return summary
+
+
+def approval_deadline(run: Run) -> datetime:
+    """Until when somebody may answer: the buyer's departure."""
+    return moment(run.plan, run.business_date, run.plan.file.purchase.approval_until.value)
+
+
+def _ask(session: Session, run: Run, revision: int, summary: Mapping[str, Any]) -> None:
+    plan = run.plan
+    path = path_of("purchase", plan, run.business_date, revision)
+    values = {**summary, "date": run.business_date, "until": approval_deadline(run)}
+    tell(session, run, Stage.PURCHASE_PROPOSED, "all", revision, values, [path])
+    approvers = [o.officer_id for o in plan.officers_in(plan.file.purchase.approver_roles.value)]
+    tell(session, run, Stage.APPROVAL_WANTED, "all", revision, values, [path], to=approvers)
+
+
+def _answered_duty(session: Session, run: Run, words: str) -> None:
+    subjects = {f"role:{role}": run.now for role in run.plan.file.roles}
+    answer(session, run.plan_id, PURCHASE, subjects, run.business_date, words, set())
+
+
+def _proposal_document(run: Run, outcome: Outcome) -> None:
+    with reading() as session:
+        made = proposal_sheet(session, run.plan, run.business_date, outcome.revision)
+    paths = save_all(run, outcome.revision, [made])
+    leave(run, "purchase", purchase_artifact(run, outcome, paths))

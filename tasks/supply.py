@@ -1,0 +1,215 @@
+"""What is where: frames of stock, needs and prices that several processes start from. Reading only."""
+
+from datetime import date, timedelta
+
+import polars as pl
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from schemas.plan import Plan
+from schemas.tables import (
+    Allocation,
+    Batch,
+    HouseholdRow,
+    Need,
+    PurchaseOrder,
+    PurchaseOrderLine,
+    StockMove,
+    StockReportLine,
+    StoreOrder,
+    StoreOrderLine,
+)
+from tasks.database import frame
+
+STOCK = {"store_id": pl.String, "item_id": pl.String, "qty_base": pl.Int64}
+
+
+def store_place(store_id: str) -> str:
+    """The ledger's name of a store."""
+    return f"store:{store_id}"
+
+
+def batches(session: Session, plan_id: str) -> pl.DataFrame:
+    """Every batch with what is left of it at its store: the ledger's ins less its outs."""
+    place = "store:" + col(Batch.store_id)
+    inward = sa.case((col(StockMove.to_place) == place, col(StockMove.qty_base)), else_=0)
+    outward = sa.case((col(StockMove.from_place) == place, col(StockMove.qty_base)), else_=0)
+    query = (
+        sa.select(
+            col(Batch.batch_id),
+            col(Batch.store_id),
+            col(Batch.item_id),
+            col(Batch.released),
+            col(Batch.state),
+            col(Batch.cost_fen),
+            col(Batch.arrived_on),
+            col(Batch.expires_on),
+            sa.func.coalesce(sa.func.sum(inward - outward), 0).label("qty_base"),
+        )
+        .outerjoin(StockMove, col(StockMove.batch_id) == col(Batch.batch_id))
+        .where(col(Batch.plan_id) == plan_id)
+        .group_by(col(Batch.batch_id))
+        .order_by(col(Batch.batch_id))
+    )
+    schema = {
+        "batch_id": pl.String,
+        "store_id": pl.String,
+        "item_id": pl.String,
+        "released": pl.Boolean,
+        "state": pl.String,
+        "cost_fen": pl.Int64,
+        "arrived_on": pl.Date,
+        "expires_on": pl.Date,
+        "qty_base": pl.Int64,
+    }
+    return frame(session, query, schema)
+
+
+def on_hand(session: Session, plan_id: str) -> pl.DataFrame:
+    """Released stock per store and item, in base units: only what may be handed out counts (C-07)."""
+    held = batches(session, plan_id).filter(pl.col("released") & (pl.col("qty_base") > 0))
+    return held.group_by("store_id", "item_id").agg(pl.col("qty_base").sum()).sort("store_id", "item_id")
+
+
+def reserved(session: Session, plan_id: str, but_cycle: date | None = None) -> pl.DataFrame:
+    """Ordered and not yet packed, per store and item; without the orders of `but_cycle`."""
+    query = (
+        sa.select(
+            col(StoreOrderLine.store_id), col(StoreOrderLine.item_id), sa.func.sum(StoreOrderLine.qty_base).label("qty")
+        )
+        .join(
+            StoreOrder,
+            sa.and_(
+                col(StoreOrder.plan_id) == col(StoreOrderLine.plan_id),
+                col(StoreOrder.cycle) == col(StoreOrderLine.cycle),
+                col(StoreOrder.revision) == col(StoreOrderLine.revision),
+                col(StoreOrder.store_id) == col(StoreOrderLine.store_id),
+            ),
+        )
+        .where(col(StoreOrder.plan_id) == plan_id, col(StoreOrder.state) == "placed")
+        .group_by(col(StoreOrderLine.store_id), col(StoreOrderLine.item_id))
+        .order_by(col(StoreOrderLine.store_id), col(StoreOrderLine.item_id))
+    )
+    if but_cycle is not None:
+        query = query.where(col(StoreOrder.cycle) != but_cycle)
+    return frame(session, query, STOCK)
+
+
+def available(session: Session, plan_id: str, but_cycle: date | None = None) -> pl.DataFrame:
+    """store_id, item_id, available_base: on hand less what other cycles have ordered, never below zero."""
+    taken = reserved(session, plan_id, but_cycle).rename({"qty_base": "taken"})
+    joined = on_hand(session, plan_id).join(taken, on=["store_id", "item_id"], how="left")
+    left = (pl.col("qty_base") - pl.col("taken").fill_null(0)).clip(lower_bound=0)
+    return joined.select("store_id", "item_id", left.alias("available_base"))
+
+
+def on_order(session: Session, plan_id: str) -> pl.DataFrame:
+    """Bought and not yet arrived, per receiving store and item."""
+    waiting = (col(PurchaseOrderLine.qty_base) - col(PurchaseOrderLine.arrived_base)).label("qty_base")
+    query = (
+        sa.select(col(PurchaseOrder.store_id), col(PurchaseOrderLine.item_id), sa.func.sum(waiting).label("qty_base"))
+        .join(PurchaseOrder, col(PurchaseOrder.order_id) == col(PurchaseOrderLine.order_id))
+        .where(col(PurchaseOrder.plan_id) == plan_id, col(PurchaseOrder.state) == "placed")
+        .group_by(col(PurchaseOrder.store_id), col(PurchaseOrderLine.item_id))
+        .order_by(col(PurchaseOrder.store_id), col(PurchaseOrderLine.item_id))
+    )
+    return frame(session, query, STOCK)
+
+
+def latest_needs(session: Session, plan_id: str, cycle: date) -> tuple[int, pl.DataFrame]:
+    """(revision, household_id, community_id, item_id, needed_base, special, persons) as last collected."""
+    newest = sa.select(sa.func.max(Need.revision)).where(col(Need.plan_id) == plan_id, col(Need.cycle) == cycle)
+    revision = session.execute(newest).scalar() or 0
+    query = (
+        sa.select(
+            col(Need.household_id),
+            col(HouseholdRow.community_id),
+            col(Need.item_id),
+            col(Need.qty_base).label("needed_base"),
+            (col(HouseholdRow.special_group) != "").label("special"),
+            col(HouseholdRow.persons),
+        )
+        .join(
+            HouseholdRow,
+            sa.and_(
+                col(HouseholdRow.plan_id) == col(Need.plan_id),
+                col(HouseholdRow.household_id) == col(Need.household_id),
+            ),
+        )
+        .where(col(Need.plan_id) == plan_id, col(Need.cycle) == cycle, col(Need.revision) == revision)
+        .order_by(col(Need.household_id), col(Need.item_id))
+    )
+    schema = {
+        "household_id": pl.String,
+        "community_id": pl.String,
+        "item_id": pl.String,
+        "needed_base": pl.Int64,
+        "special": pl.Boolean,
+        "persons": pl.Int64,
+    }
+    return revision, frame(session, query, schema)
+
+
+def needs_history(session: Session, plan: Plan, until: date) -> pl.DataFrame:
+    """business_date, community_id, item_id, qty_base: what was asked for in each cycle of the forecast's window."""
+    since = until - timedelta(days=plan.file.reserve.forecast_days.value)
+    newest = (
+        sa.select(col(Need.cycle), sa.func.max(Need.revision).label("revision"))
+        .where(col(Need.plan_id) == plan.id, col(Need.cycle) >= since, col(Need.cycle) <= until)
+        .group_by(col(Need.cycle))
+        .subquery()
+    )
+    query = (
+        sa.select(
+            col(Need.cycle).label("business_date"),
+            col(HouseholdRow.community_id),
+            col(Need.item_id),
+            sa.func.sum(Need.qty_base).label("qty_base"),
+        )
+        .join(newest, sa.and_(newest.c.cycle == col(Need.cycle), newest.c.revision == col(Need.revision)))
+        .join(
+            HouseholdRow,
+            sa.and_(
+                col(HouseholdRow.plan_id) == col(Need.plan_id),
+                col(HouseholdRow.household_id) == col(Need.household_id),
+            ),
+        )
+        .where(col(Need.plan_id) == plan.id)
+        .group_by(col(Need.cycle), col(HouseholdRow.community_id), col(Need.item_id))
+        .order_by(col(Need.cycle), col(HouseholdRow.community_id), col(Need.item_id))
+    )
+    schema = {"business_date": pl.Date, "community_id": pl.String, "item_id": pl.String, "qty_base": pl.Int64}
+    return frame(session, query, schema)
+
+
+def prices(session: Session, plan: Plan, on: date) -> pl.DataFrame:
+    """store_id, item_id, price_fen: each store's newest reported price up to a day, else the plan's opening price."""
+    ranked = sa.func.row_number().over(
+        partition_by=(col(StockReportLine.store_id), col(StockReportLine.item_id)),
+        order_by=col(StockReportLine.business_date).desc(),
+    )
+    rows = (
+        sa.select(
+            col(StockReportLine.store_id),
+            col(StockReportLine.item_id),
+            col(StockReportLine.price_fen),
+            ranked.label("age"),
+        )
+        .where(col(StockReportLine.plan_id) == plan.id, col(StockReportLine.business_date) <= on)
+        .subquery()
+    )
+    query = sa.select(rows.c.store_id, rows.c.item_id, rows.c.price_fen).where(rows.c.age == 1)
+    schema = {"store_id": pl.String, "item_id": pl.String, "price_fen": pl.Int64}
+    reported = frame(session, query, schema)
+    opening = pl.DataFrame([(r.store_id, r.item_id, r.price_fen) for r in plan.stock], schema=schema, orient="row")
+    both = pl.concat([reported, opening]).unique(["store_id", "item_id"], keep="first", maintain_order=True)
+    return both.sort("store_id", "item_id")
+
+
+def latest_allocation(session: Session, plan_id: str, cycle: date) -> int:
+    """The newest revision of a cycle's allocation, 0 where there is none."""
+    query = sa.select(sa.func.max(Allocation.revision)).where(
+        col(Allocation.plan_id) == plan_id, col(Allocation.cycle) == cycle
+    )
+    return session.execute(query).scalar() or 0
