@@ -30,6 +30,7 @@ HEADER = """\
 # 由 plans/ 下的预案生成,请勿手工修改。修改预案后执行:baogong deployments --write
 """
 
+
 class Shared(dict[str, Any]):
     """A mapping that the file states once, under an anchor, and merges wherever it is used."""
 

@@ -1,16 +1,17 @@
 """需求统计汇总: what residents ask for, read, judged, reconciled and consolidated (A-04, B-02, B-03, C-04)."""
 
 from datetime import date, datetime
+from enum import Enum
 from typing import Any
+
+from tasks.intake.take import Pasted
+from tasks.needs import judge_needs, record_needs, take_needs
 
 from flows.process import open_run, process_flow
 from schemas.words import Process
-from tasks.intake.take import Pasted
-from tasks.needs import judge_needs, record_needs, take_needs
 from tasks.notices.dispatch import send_notices
 from tasks.runs import of_cycle, working
 from tasks.words import say
-from enum import Enum
 
 #: How a pasted text came to the one who pastes it; the dropdown shows the words.
 Channel = Enum("Channel", {c: say(f"channel.{c}") for c in ("wechat", "phone", "sms", "visit")}, type=str)

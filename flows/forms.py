@@ -22,7 +22,9 @@ class ApprovalForm(RunInput):
 
     decision: Answer = Field(title=say("Decision"), description=say("Approve, approve with changes, or reject"))
     approver: str = Field(
-        title=say("Approver"), description=say("Name or officer id; must hold an approving role in the plan"), min_length=1
+        title=say("Approver"),
+        description=say("Name or officer id; must hold an approving role in the plan"),
+        min_length=1,
     )
     changes: str = Field(
         default="",

@@ -27,7 +27,9 @@ PARAMETERS = {
     "business_date": N_("Business date; empty: the day of the scheduled start"),
     "now": N_("The moment that counts as now; empty: the scheduled start"),
     "dry_run": N_("Dry run: notices are written to files and not sent"),
-    "pasted": N_("Text of a chain pasted from the group; it is stored, and this run is deleted from Prefect after 24 hours"),
+    "pasted": N_(
+        "Text of a chain pasted from the group; it is stored, and this run is deleted from Prefect after 24 hours"
+    ),
     "sender": N_("Who the pasted text comes from: the name of the community or village"),
     "channel": N_("How the pasted text came in"),
     "plans": N_("Plans to look after; empty: all"),

@@ -3,8 +3,8 @@
 Stock, sales, needs and arrivals are kilograms with one decimal, so that 袋, 板 and 斤 add up. A change is reckoned over
 the stores that reported on both days, or a silent store would look like an empty one. The average price of a category
 is the plain mean over its items and stores, fen per kilogram; its change, that mean over what was priced on both
-days. Medicine has no price by weight (null). Cover of a category is all stores' stock over all stores' demand; that
-of a store is its category with the fewest days.
+days. Medicine, and what has no norm per person (masks), has no price by weight (null). Cover of a category is all
+stores' stock over all stores' demand; that of a store is its category with the fewest days.
 
 Verdict: `gaps` (断档) where a category that is asked for is gone from every store, or a life-line category from any;
 `tight` where a category is below its minimum over all stores, or gone from one; else `sufficient`; `unknown` where no
@@ -144,8 +144,9 @@ def _lines(
 
 
 def _unit_kg(plan: Plan, item_id: str) -> float | None:
+    """Kilograms in a sale unit; null for what nobody eats by weight: medicine, and categories without a norm."""
     item = plan.items[item_id]
-    return None if item.medicine else item.weight_g / 1000
+    return None if item.medicine or not plan.categories[item.category].norm_g else item.weight_g / 1000
 
 
 def _figures(plan: Plan, lines: pl.DataFrame, cover: pl.DataFrame, by: list[str]) -> list[Figures]:

@@ -14,7 +14,7 @@ from rules.allocation import Allocated, allocate
 from rules.calendar import cycle_of, deliver_on, next_run_date, runs_on
 from schemas.tables import Allocation, AllocationSource, Parcel, StoreOrder, StoreOrderLine
 from schemas.units import amount_fen
-from schemas.words import Process, Stage
+from schemas.words import Stage
 from tasks import supply
 from tasks.artifacts import allocation_artifact, leave
 from tasks.database import insert, json_columns, reading
@@ -51,7 +51,9 @@ def share(work: Work) -> Shared | None:
 
 
 def _on_the_way(session: Session, run: Run, cycle: date) -> bool:
-    found = sa.select(Parcel.household_id).where(col(Parcel.plan_id) == run.plan_id, col(Parcel.cycle) == cycle).limit(1)
+    found = (
+        sa.select(Parcel.household_id).where(col(Parcel.plan_id) == run.plan_id, col(Parcel.cycle) == cycle).limit(1)
+    )
     return session.execute(found).first() is not None
 
 
@@ -143,9 +145,13 @@ def _notices(session: Session, run: Run, revision: int, shared: Shared, summary:
         store = plan.stores[store_id]
         path = path_of("orders", plan, cycle, revision, store_id)
         values = {**summary, "cycle": cycle, "store": store.name}
-        tell(session, run, Stage.ORDERS_ALLOCATED, store_id, revision, values, [path], to=[store.contact, store.liaison])
+        tell(
+            session, run, Stage.ORDERS_ALLOCATED, store_id, revision, values, [path], to=[store.contact, store.liaison]
+        )
     lifelines = {i for i, item in plan.items.items() if plan.categories[item.category].lifeline}
-    unserved = shared.allocated.lines.filter((pl.col("allocated_base") == 0) & pl.col("item_id").is_in(sorted(lifelines)))
+    unserved = shared.allocated.lines.filter(
+        (pl.col("allocated_base") == 0) & pl.col("item_id").is_in(sorted(lifelines))
+    )
     if unserved.height:
         names = [plan.items[i].name for i in unserved["item_id"].unique().sort().to_list()]
         values = {"cycle": cycle, "households": unserved["household_id"].n_unique(), "items": "、".join(names)}

@@ -1,22 +1,19 @@
 """A person's answer to a purchase proposal: a row of ours, whether a form, a command or a stated policy wrote it."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from rules.purchase import ChangeFault, apply_changes
 from schemas.plan import Officer, Plan
 from schemas.tables import Approval, Purchase, PurchaseLine
 from schemas.words import Decision, Stage
 from tasks.database import frame, insert, reading
 from tasks.notices.outbox import tell
-from tasks.purchase import PURCHASE
 from tasks.runs import Run, Work, audit, deciding
-from tasks.words import reason_text, say
+from tasks.words import say
 
 
 class NotAccepted(ValueError):
@@ -93,9 +90,13 @@ def _open_purchase(session: Session, run: Run) -> Purchase:
     query = sa.select(Purchase).where(col(Purchase.plan_id) == run.plan_id, col(Purchase.cycle) == run.business_date)
     purchase = session.execute(query).scalar_one_or_none()
     if purchase is None:
-        raise NotAccepted(say("There is no purchase proposal for {date}; run purchase_supplies first.", date=run.business_date))
+        raise NotAccepted(
+            say("There is no purchase proposal for {date}; run purchase_supplies first.", date=run.business_date)
+        )
     if purchase.state != "proposed":
-        raise NotAccepted(say("The purchase of {date} was answered already ({state}).", date=run.business_date, state=purchase.state))
+        raise NotAccepted(
+            say("The purchase of {date} was answered already ({state}).", date=run.business_date, state=purchase.state)
+        )
     return purchase
 
 

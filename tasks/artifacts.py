@@ -90,9 +90,15 @@ def _cell(value: object) -> str:
 
 
 def _page(run: Run, title: str, outcome: Outcome, parts: Sequence[str], paths: Sequence[str]) -> str:
-    fresh = "" if outcome.fresh else f"\n\n> {say('Nothing has changed since revision {revision}.', revision=outcome.revision)}"
+    fresh = (
+        ""
+        if outcome.fresh
+        else f"\n\n> {say('Nothing has changed since revision {revision}.', revision=outcome.revision)}"
+    )
     dry = f"\n\n> **{say('Dry run: nothing is sent.')}**" if run.dry_run else ""
-    head = f"## {title}\n\n{say('{plan}, {day}', **_what(run))} · {say('revision {revision}', revision=outcome.revision)}"
+    head = (
+        f"## {title}\n\n{say('{plan}, {day}', **_what(run))} · {say('revision {revision}', revision=outcome.revision)}"
+    )
     documents = f"### {say('Documents')}\n\n{links(list(dict.fromkeys(paths)))}" if paths else ""
     return "\n\n".join(part for part in (f"{head}{fresh}{dry}", _summary(outcome.summary), *parts, documents) if part)
 
@@ -145,7 +151,10 @@ def allocation_artifact(run: Run, outcome: Outcome, paths: Sequence[str] = ()) -
 def _short_items(run: Run, cycle: date, revision: int) -> list[list[Any]]:
     version = (col(Allocation.cycle) == cycle, col(Allocation.revision) == revision, col(Allocation.short_base) > 0)
     with reading() as session:
-        lines, register = rows(session, Allocation, col(Allocation.plan_id) == run.plan_id, *version), Register(session, run.plan_id)
+        lines, register = (
+            rows(session, Allocation, col(Allocation.plan_id) == run.plan_id, *version),
+            Register(session, run.plan_id),
+        )
         found: dict[str, list[Allocation]] = {}
         for line in lines:
             found.setdefault(line.item_id, []).append(line)
@@ -164,7 +173,12 @@ def delivery_artifact(run: Run, outcome: Outcome, paths: Sequence[str] = ()) -> 
     with reading() as session:
         register = Register(session, run.plan_id)
         body = [
-            (register.items[x.item_id].name, store_label(run.plan, x.store_id), register.quantity(x.item_id, x.qty_base), x.reason)
+            (
+                register.items[x.item_id].name,
+                store_label(run.plan, x.store_id),
+                register.quantity(x.item_id, x.qty_base),
+                x.reason,
+            )
             for x in rows(session, Undelivered, col(Undelivered.plan_id) == run.plan_id)
         ]
     heads = [say("Item"), say("Store"), say("Missing"), say("Reason")]
@@ -175,7 +189,10 @@ def stock_artifact(run: Run, outcome: Outcome, paths: Sequence[str] = ()) -> str
     """The red list of the day, the most urgent first."""
     day = (col(CoverLine.business_date) == run.business_date, col(CoverLine.revision) == outcome.revision)
     with reading() as session:
-        lines, register = rows(session, CoverLine, col(CoverLine.plan_id) == run.plan_id, *day), Register(session, run.plan_id)
+        lines, register = (
+            rows(session, CoverLine, col(CoverLine.plan_id) == run.plan_id, *day),
+            Register(session, run.plan_id),
+        )
         body = [_red(run.plan, register, x) for x in red_lines(lines)]
     heads = [say("Store"), say("Category"), say("Item"), say("State"), say("Days of cover"), say("Runs out on")]
     return _page(run, say("Stock checked"), outcome, [_section(say("Stock warning list"), heads, body)], paths)
@@ -218,7 +235,9 @@ def report_artifact(run: Run, outcome: Outcome, message: str, paths: Sequence[st
         ]
     quoted = "\n".join(f"> {_cell(line)}" for line in message.split("\n"))
     heads = [say("Revision"), say("Answer"), say("Received at")]
-    return _page(run, say("Daily report of the market"), outcome, [quoted, _section(say("Receipts"), heads, body)], paths)
+    return _page(
+        run, say("Daily report of the market"), outcome, [quoted, _section(say("Receipts"), heads, body)], paths
+    )
 
 
 def text_artifact(run: Run, title: str, outcome: Outcome, lines: Sequence[str] = (), paths: Sequence[str] = ()) -> str:

@@ -23,7 +23,7 @@ from tasks.documents.store import path_of, save_all
 from tasks.duties import answer
 from tasks.ledger import book, move
 from tasks.notices.outbox import tell
-from tasks.runs import Outcome, Run, Work, audit, deciding, decide, last_outcome
+from tasks.runs import Outcome, Run, Work, audit, decide, deciding, last_outcome
 from tasks.step import step
 
 DELIVERY = "delivery"
@@ -121,7 +121,9 @@ def send_out(work: Work, load: Load) -> Outcome:
     if load.lines.is_empty() and previous is not None:
         outcome = previous
     else:
-        outcome = decide(work, {"lines": load.lines}, lambda session, revision: _write(session, work.run, revision, load))
+        outcome = decide(
+            work, {"lines": load.lines}, lambda session, revision: _write(session, work.run, revision, load)
+        )
     _documents(work.run, outcome)
     return outcome
 
@@ -182,9 +184,7 @@ def _summary(lines: pl.DataFrame, missing: pl.DataFrame) -> dict[str, Any]:
     }
 
 
-def _notices(
-    session: Session, run: Run, revision: int, plan: Plan, lines: pl.DataFrame, missing: pl.DataFrame
-) -> None:
+def _notices(session: Session, run: Run, revision: int, plan: Plan, lines: pl.DataFrame, missing: pl.DataFrame) -> None:
     for (community_id,), part in lines.group_by(["community_id"], maintain_order=True):
         community = plan.communities[str(community_id)]
         values = {

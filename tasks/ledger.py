@@ -29,7 +29,9 @@ def open_stock(session: Session, plan: Plan) -> None:
             )
         )  # fmt: skip
     insert(session, Batch, made)
-    insert(session, StockMove, [move(b, OPENING, f"store:{b['store_id']}", b["qty_base"], OPENING, first) for b in made])
+    insert(
+        session, StockMove, [move(b, OPENING, f"store:{b['store_id']}", b["qty_base"], OPENING, first) for b in made]
+    )
 
 
 def released_batch(

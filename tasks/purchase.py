@@ -1,8 +1,8 @@
 """The purchase of a cycle: a proposal, a person's answer, orders to suppliers. One per cycle, however often it is run."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 import polars as pl
@@ -12,17 +12,17 @@ from sqlmodel import col
 
 from rules.calendar import last_cycles, last_run_date, moment
 from rules.purchase import Proposal, propose
-from schemas.tables import Approval, Purchase, PurchaseLine, PurchaseOrder, PurchaseOrderLine
-from schemas.words import Decision, Process, Stage
+from schemas.tables import Purchase, PurchaseLine
+from schemas.words import Stage
 from tasks import supply
 from tasks.artifacts import leave, purchase_artifact
 from tasks.database import frame, insert, json_columns, reading, upsert
 from tasks.demand import demand_of
-from tasks.documents.purchase import proposal_sheet, purchase_order_sheet
+from tasks.documents.purchase import proposal_sheet
 from tasks.documents.store import path_of, save_all
 from tasks.duties import answer
 from tasks.notices.outbox import tell
-from tasks.runs import Outcome, Run, Work, audit, deciding, decide, last_outcome
+from tasks.runs import Outcome, Run, Work, decide, last_outcome
 from tasks.step import step
 
 PURCHASE = "purchase"

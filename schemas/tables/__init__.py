@@ -7,7 +7,16 @@ that a run repeated after a kill writes the very same rows.
 
 from schemas.tables.base import metadata
 from schemas.tables.intake import Need, NeedLine, RejectedLine, Submission
-from schemas.tables.orders import Allocation, AllocationSource, Handover, Parcel, ParcelLine, StoreOrder, StoreOrderLine, Undelivered
+from schemas.tables.orders import (
+    Allocation,
+    AllocationSource,
+    Handover,
+    Parcel,
+    ParcelLine,
+    StoreOrder,
+    StoreOrderLine,
+    Undelivered,
+)
 from schemas.tables.purchase import Approval, Purchase, PurchaseLine, PurchaseOrder, PurchaseOrderLine
 from schemas.tables.reference import CommunityRow, HouseholdRow, ItemRow, OfficerRow, PlanRow, StoreRow
 from schemas.tables.report import Document, MarketReport, Receipt

@@ -60,7 +60,7 @@ class Robot(NotifyBase):
         base: str = "",
         limit: str = "",
         per: str = "",
-        **kwargs: Any,  # noqa: ANN401 - Apprise's own settings, handed on
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         if not key:
@@ -132,7 +132,7 @@ class Robot(NotifyBase):
         self,
         path: str,
         params: Mapping[str, str],
-        **content: Any,  # noqa: ANN401 - `data`, `files`, `headers` of `requests.post`
+        **content: Any,
     ) -> tuple[Outcome, dict[str, Any]]:
         """One request to the robot's host and the service's own verdict on it, with its answer.
 

@@ -87,11 +87,24 @@ def message(plan: Plan, business_date: date, lines: Sequence[CatalogLine], commu
     """
     on_sale = [x for x in lines if x.available and x.item_id in plan.items]
     if not on_sale:
-        return say("[Goods on sale] {community} {day}: nothing today", community=community.name, day=day_words(business_date))
+        return say(
+            "[Goods on sale] {community} {day}: nothing today", community=community.name, day=day_words(business_date)
+        )
     stores = sorted({x.store_id for x in on_sale})
     head = say("[Goods on sale] {community} {day}", community=community.name, day=day_words(business_date))
-    foot = [say("Answer in a chain: address, name, item and quantity, for example: {example}", example=_example(plan, on_sale))]
-    foot.append(say("Until {cutoff}. To be brought to: {point}", cutoff=cutoff(plan, business_date), point=community.delivery_point))
+    foot = [
+        say(
+            "Answer in a chain: address, name, item and quantity, for example: {example}",
+            example=_example(plan, on_sale),
+        )
+    ]
+    foot.append(
+        say(
+            "Until {cutoff}. To be brought to: {point}",
+            cutoff=cutoff(plan, business_date),
+            point=community.delivery_point,
+        )
+    )
     room = MESSAGE_CHARACTERS - len(head) - sum(map(len, foot)) - 4
     parts = [_of_store(plan, s, [x for x in on_sale if x.store_id == s], room // len(stores)) for s in stores]
     return "\n".join([head, *parts, *foot])

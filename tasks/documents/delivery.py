@@ -38,7 +38,9 @@ def _path(deliver_on: date, revision: int, name: str) -> str:
 def day_sheets(session: Session, plan: Plan, deliver_on: date, revision: int) -> list[Made]:
     """A workbook for every place that gets goods on the day, or that should have got some."""
     groups = places(session, plan, deliver_on)
-    return [_made(load_of(session, plan, deliver_on, ids, mode), name, revision) for (name, mode), ids in groups.items()]
+    return [
+        _made(load_of(session, plan, deliver_on, ids, mode), name, revision) for (name, mode), ids in groups.items()
+    ]
 
 
 def places(session: Session, plan: Plan, deliver_on: date) -> dict[tuple[str, str], list[str]]:

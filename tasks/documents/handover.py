@@ -52,7 +52,12 @@ def _sources(load: Load) -> Table:
 
 
 def _signatures() -> Table:
-    columns = [Column(say("Role")), Column(say("Name and signature")), Column(say("Parcels"), width=14), Column(say("Time"), width=18)]
+    columns = [
+        Column(say("Role")),
+        Column(say("Name and signature")),
+        Column(say("Parcels"), width=14),
+        Column(say("Time"), width=18),
+    ]
     roles = (say("Sender (store)"), say("Driver"), say("Receiver"), say("Inspector"))
     return Table(columns, [[role, "", "", ""] for role in roles], caption=say("Signatures"), tall=34)
 

@@ -14,7 +14,6 @@ from schemas.tables import Allocation, HouseholdRow, Parcel, ParcelLine, Undeliv
 from tasks.documents.labels import reason_words
 from tasks.documents.register import Register, natural, rows
 
-
 Line = TypeVar("Line", ParcelLine, Undelivered)
 
 
@@ -118,9 +117,7 @@ def _allocated_short(line: Allocation) -> Short:
     )
 
 
-def _undelivered(
-    register: Register, home: HouseholdRow, lines: Sequence[ParcelLine], line: Undelivered
-) -> Short:
+def _undelivered(register: Register, home: HouseholdRow, lines: Sequence[ParcelLine], line: Undelivered) -> Short:
     known = {
         "item": register.items[line.item_id].name,
         "store": register.stores[line.store_id].name,

@@ -40,7 +40,9 @@ def store_order(session: Session, plan: Plan, cycle: date, revision: int, store_
     lines, register = rows(session, StoreOrderLine, *mine), Register(session, plan.id)
     name = register.stores[store_id].name
     title = say("Order: {store}", store=name)
-    above = subtitle(plan, say("needs of {day}", day=day_words(cycle)), revision, clause_of(plan, Process.ALLOCATE_ORDERS))
+    above = subtitle(
+        plan, say("needs of {day}", day=day_words(cycle)), revision, clause_of(plan, Process.ALLOCATE_ORDERS)
+    )
     above.append(say("To be delivered on {day}", day=day_words(order.deliver_on)))
     if order.state == "superseded":
         above.append(say("Superseded by a newer revision: do not pack"))
@@ -48,11 +50,15 @@ def store_order(session: Session, plan: Plan, cycle: date, revision: int, store_
         Sheet(say("Totals to pick"), title, above, [_totals(register, lines, order.amount_fen)], _notes()),
         Sheet(say("Per community"), title, above, _communities(plan, register, lines)),
     ]
-    return Made(order_path(plan, cycle, revision, store_id), f"{title} {cycle.isoformat()}", cycle, workbook(sheets, cycle))
+    return Made(
+        order_path(plan, cycle, revision, store_id), f"{title} {cycle.isoformat()}", cycle, workbook(sheets, cycle)
+    )
 
 
 def _notes() -> list[str]:
-    return [say("Quantities are in sale units. Report at once what cannot be packed, so that it can be found elsewhere.")]
+    return [
+        say("Quantities are in sale units. Report at once what cannot be packed, so that it can be found elsewhere.")
+    ]
 
 
 def _columns() -> list[Column]:
@@ -102,7 +108,8 @@ def _communities(plan: Plan, register: Register, lines: list[StoreOrderLine]) ->
 def _community(plan: Plan, register: Register, community_id: str, lines: list[StoreOrderLine]) -> Table:
     lines = sorted(lines, key=lambda x: (register.items[x.item_id].category, x.item_id))
     body = [
-        _line(register, n, x.item_id, x.qty_base, x.price_fen, line_fen(register, x)) for n, x in enumerate(lines, start=1)
+        _line(register, n, x.item_id, x.qty_base, x.price_fen, line_fen(register, x))
+        for n, x in enumerate(lines, start=1)
     ]
     total = ["", say("Total"), None, "", None, sum(line_fen(register, x) for x in lines)]
     row, known = register.communities[community_id], plan.communities.get(community_id)

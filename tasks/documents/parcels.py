@@ -60,7 +60,9 @@ def parcel_table(load: Load) -> Table:
     body = [_parcel_row(load, n, p) for n, p in enumerate(load.parcels, start=1)]
     marks = {n: "care" for n, p in enumerate(load.parcels) if load.homes[p.household_id].special_group}
     count = say("{count} parcels", count=len(load.parcels))
-    return Table(columns, body, total=["", say("Total"), "", count, load.amount_fen, "", "", "", ""], marks=marks, tall=27)
+    return Table(
+        columns, body, total=["", say("Total"), "", count, load.amount_fen, "", "", "", ""], marks=marks, tall=27
+    )
 
 
 def _parcel_row(load: Load, number: int, parcel: Parcel) -> list[Value]:

@@ -147,7 +147,10 @@ def purchase_order_sheet(session: Session, plan: Plan, order_id: str) -> Made:
     order = session.get(PurchaseOrder, order_id)
     if order is None:
         raise LookupError(f"no purchase order {order_id}")
-    lines, register = rows(session, PurchaseOrderLine, col(PurchaseOrderLine.order_id) == order_id), Register(session, plan.id)
+    lines, register = (
+        rows(session, PurchaseOrderLine, col(PurchaseOrderLine.order_id) == order_id),
+        Register(session, plan.id),
+    )
     supplier, receiver = (store_label(plan, s) for s in (order.supplier_id, order.store_id))
     title = say("Purchase order: {supplier}", supplier=supplier)
     above = subtitle(plan, day_words(order.cycle), None, clause_of(plan, Process.PURCHASE_SUPPLIES))

@@ -35,7 +35,9 @@ def returned_path(plan: Plan, cycle: date, revision: int, sender: str) -> str:
 
 def place_words(kept: Mapping[str, object]) -> str:
     """Where a line stood: `文件 a.xlsx,工作表 1,第 7 行`."""
-    known = [say(PLACES[name], value=value) for name, value in kept.items() if name in PLACES and value not in (None, "")]
+    known = [
+        say(PLACES[name], value=value) for name, value in kept.items() if name in PLACES and value not in (None, "")
+    ]
     return say("; ").join(known)
 
 
@@ -53,7 +55,9 @@ def _lines(session: Session, plan: Plan, cycle: date) -> list[tuple[RejectedLine
 
 def _unreadable(session: Session, plan: Plan, cycle: date) -> list[Submission]:
     query = sa.select(Submission).where(
-        col(Submission.plan_id) == plan.id, col(Submission.business_date) == cycle, col(Submission.state) == "unreadable"
+        col(Submission.plan_id) == plan.id,
+        col(Submission.business_date) == cycle,
+        col(Submission.state) == "unreadable",
     )
     return list(session.execute(query.order_by(col(Submission.sequence), col(Submission.submission_id))).scalars())
 

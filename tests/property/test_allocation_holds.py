@@ -21,7 +21,7 @@ Case = tuple[Plan, list[dict[str, Any]], dict[tuple[str, str], int]]
 
 @st.composite
 def cases(draw: st.DrawFn, roomy: bool = False, odd: bool = True, most_places: int = 4) -> Case:
-    """A town of up to three stores; `roomy`: every store packs for everybody; `odd`: needs that are no whole steps too."""
+    """Up to three stores; `roomy`: every store packs for everybody; `odd`: also needs that are no whole steps."""
     capacity = st.just(1000) if roomy else st.integers(1, 6)
     stores = [
         store(f"s{n}", 116 + draw(st.integers(0, 9)) / 10, draw(capacity)) for n in range(draw(st.integers(1, 3)))

@@ -527,11 +527,11 @@ def upgrade() -> None:
         sa.Column("place", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.CheckConstraint(
-            "qty_base > 0 OR (state = 'withdrawn' AND qty_base = 0)", name=op.f("ck_need_line_qty_positive")
-        ),
-        sa.CheckConstraint(
             "item_id IS NOT NULL OR (state = 'withdrawn' AND qty_base = 0)",
             name=op.f("ck_need_line_everything_is_withdrawn"),
+        ),
+        sa.CheckConstraint(
+            "qty_base > 0 OR (state = 'withdrawn' AND qty_base = 0)", name=op.f("ck_need_line_qty_positive")
         ),
         sa.CheckConstraint("state IN ('accepted', 'superseded', 'withdrawn')", name=op.f("ck_need_line_state_known")),
         sa.ForeignKeyConstraint(
@@ -740,16 +740,9 @@ def upgrade() -> None:
         sa.Column("store_id", sa.String(), nullable=False),
         sa.Column("batch_id", sa.String(), nullable=False),
         sa.Column("batch_released", sa.Boolean(), nullable=False),
-        sa.Column("allocated_base", sa.Integer(), nullable=False),
-        sa.Column("delivered_base", sa.Integer(), nullable=False),
-        sa.Column("undelivered_base", sa.Integer(), nullable=False),
-        sa.Column("reason", sa.String(), nullable=False),
-        sa.CheckConstraint("undelivered_base = 0 OR reason <> ''", name=op.f("ck_parcel_line_undelivered_has_reason")),
-        sa.CheckConstraint(
-            "allocated_base = delivered_base + undelivered_base",
-            name=op.f("ck_parcel_line_allocated_is_delivered_or_not"),
-        ),
+        sa.Column("qty_base", sa.Integer(), nullable=False),
         sa.CheckConstraint("batch_released", name=op.f("ck_parcel_line_batch_is_released")),
+        sa.CheckConstraint("qty_base > 0", name=op.f("ck_parcel_line_qty_positive")),
         sa.ForeignKeyConstraint(
             ["batch_id", "batch_released"],
             ["batch.batch_id", "batch.released"],
@@ -766,4 +759,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint(
             "plan_id", "cycle", "household_id", "item_id", "store_id", "batch_id", name=op.f("pk_parcel_line")
         ),
+    )
+    op.create_table(
+        "undelivered",
+        sa.Column("plan_id", sa.String(), nullable=False),
+        sa.Column("cycle", sa.Date(), nullable=False),
+        sa.Column("household_id", sa.String(), nullable=False),
+        sa.Column("item_id", sa.String(), nullable=False),
+        sa.Column("store_id", sa.String(), nullable=False),
+        sa.Column("qty_base", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_undelivered_has_reason")),
+        sa.CheckConstraint("qty_base > 0", name=op.f("ck_undelivered_qty_positive")),
+        sa.ForeignKeyConstraint(
+            ["plan_id", "cycle", "household_id"],
+            ["parcel.plan_id", "parcel.cycle", "parcel.household_id"],
+            name=op.f("fk_undelivered_plan_id_cycle_household_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["plan_id", "item_id"], ["item.plan_id", "item.item_id"], name=op.f("fk_undelivered_plan_id_item_id")
+        ),
+        sa.PrimaryKeyConstraint("plan_id", "cycle", "household_id", "item_id", "store_id", name=op.f("pk_undelivered")),
     )

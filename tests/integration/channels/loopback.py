@@ -24,7 +24,7 @@ class Request:
     body: bytes
 
     @property
-    def json(self) -> Any:  # noqa: ANN401 - whatever was posted
+    def json(self) -> Any:
         """The body read as JSON."""
         return json.loads(self.body)
 

@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
+
 from schemas import tables
 from schemas.plan import Household, Officer, Plan
 from schemas.words import Process
-from sqlalchemy.orm import Session
 from tasks.database import insert, reading, transaction
 from tasks.plans import sync_plan
 from tasks.runs import Run
@@ -25,7 +26,12 @@ GOODS = [
     ("鸡蛋", "eggs", "板", 1800, 2600),
     ("布洛芬缓释胶囊", "medicine", "盒", 24, 1890),
 ]
-STREETS = {"c1": "幸福路{n}号楼2单元{n}01", "c2": "东王村{n}组{n}号", "c3": "西王村{n}组{n}号", "c4": "示例宾馆{n}0{n}房"}
+STREETS = {
+    "c1": "幸福路{n}号楼2单元{n}01",
+    "c2": "东王村{n}组{n}号",
+    "c3": "西王村{n}组{n}号",
+    "c4": "示例宾馆{n}0{n}房",
+}
 
 
 def _households() -> dict[str, Household]:
@@ -51,12 +57,26 @@ def _officers() -> dict[str, Officer]:
 def make_plan(clauses: str = "B") -> Plan:
     """Sealed, controlled (two places of one village) and isolated places, one store and one pharmacy."""
     items = [
-        item(name, category, unit=unit, unit_base=base, step_base=base, measure="piece" if category == "medicine" else "g")
+        item(
+            name,
+            category,
+            unit=unit,
+            unit_base=base,
+            step_base=base,
+            measure="piece" if category == "medicine" else "g",
+        )
         for name, category, unit, base, _price in GOODS
     ]
-    zones = {"c1": ("sealed", "幸福小区"), "c2": ("controlled", "东王村"), "c3": ("controlled", "西王村"), "c4": ("isolation", "示例宾馆")}
+    zones = {
+        "c1": ("sealed", "幸福小区"),
+        "c2": ("controlled", "东王村"),
+        "c3": ("controlled", "西王村"),
+        "c4": ("isolation", "示例宾馆"),
+    }
     places = [
-        community(k, zone).model_copy(update={"name": name, "village": "王村" if k in ("c2", "c3") else name, "sign": "物资存放点"})
+        community(k, zone).model_copy(
+            update={"name": name, "village": "王村" if k in ("c2", "c3") else name, "sign": "物资存放点"}
+        )
         for k, (zone, name) in zones.items()
     ]
     stores = [
@@ -101,7 +121,9 @@ def _allocations() -> list[dict[str, Any]]:
     rows = []
     for home, name, _store, units in _needs():
         qty = _base(name, units)
-        rows.append(key | {"household_id": home, "item_id": name, "needed_base": qty, "allocated_base": qty, "short_base": 0})
+        rows.append(
+            key | {"household_id": home, "item_id": name, "needed_base": qty, "allocated_base": qty, "short_base": 0}
+        )
     for home in list(_households())[::5]:
         short = {"needed_base": 3600, "allocated_base": 0, "short_base": 3600, "reason": "stock_shared"}
         rows.append(key | short | {"household_id": home, "item_id": "鸡蛋", "why": {"reason": shared}})
@@ -129,17 +151,37 @@ def _parcels(session: Session) -> None:
     shops = {("s2" if g[1] == "medicine" else "s1", g[0]) for g in GOODS}
     checked = {"state": "released", "released": True, "checked_by": "o1", "checked_at": NOW}
     times = {"arrived_on": DAY, "expires_on": NEXT, "origin": "opening", "cost_fen": 100}
-    batches = [{"batch_id": f"{s}-{i}", "plan_id": "town", "store_id": s, "item_id": i, "qty_base": 10**6} for s, i in sorted(shops)]
+    batches = [
+        {"batch_id": f"{s}-{i}", "plan_id": "town", "store_id": s, "item_id": i, "qty_base": 10**6}
+        for s, i in sorted(shops)
+    ]
     insert(session, tables.Batch, [b | checked | times for b in batches])
     modes = {"c1": "address", "c2": "village", "c3": "village", "c4": "station"}
     heads = [
-        key | {"household_id": h, "revision": 1, "community_id": h[:2], "deliver_on": NEXT, "mode": modes[h[:2]], "amount_fen": 4280}
+        key
+        | {
+            "household_id": h,
+            "revision": 1,
+            "community_id": h[:2],
+            "deliver_on": NEXT,
+            "mode": modes[h[:2]],
+            "amount_fen": 4280,
+        }
         for h in _households()
     ]
     insert(session, tables.Parcel, heads)
-    goods = [{"household_id": h, "item_id": i, "store_id": s, "batch_id": f"{s}-{i}", "qty_base": _base(i, u)} for h, i, s, u in _needs()]
+    goods = [
+        {"household_id": h, "item_id": i, "store_id": s, "batch_id": f"{s}-{i}", "qty_base": _base(i, u)}
+        for h, i, s, u in _needs()
+    ]
     insert(session, tables.ParcelLine, [key | row for row in goods])
-    missing = {"household_id": "c1-002", "item_id": "大米", "store_id": "s1", "qty_base": 5000, "reason": "not_on_shelf"}
+    missing = {
+        "household_id": "c1-002",
+        "item_id": "大米",
+        "store_id": "s1",
+        "qty_base": 5000,
+        "reason": "not_on_shelf",
+    }
     insert(session, tables.Undelivered, [key | missing])
 
 
@@ -149,7 +191,12 @@ def _buying(session: Session) -> None:
     line = {"revision": 1, "store_id": "s1", "supplier_id": "w1", "on_order_base": 0, "approved_packs": 0}
     rows = []
     for n, (name, _category, _unit, base, price) in enumerate(GOODS[:6]):
-        amounts = {"needs_base": base * 30, "reserve_gap_base": base * 75, "on_hand_base": base * 20, "pack_base": base * 10}
+        amounts = {
+            "needs_base": base * 30,
+            "reserve_gap_base": base * 75,
+            "on_hand_base": base * 20,
+            "pack_base": base * 10,
+        }
         packs = {"proposed_packs": 9, "cut_packs": 2 if n == 3 else 0, "pack_price_fen": price * 9}
         rows.append(key | line | {"item_id": name} | amounts | packs)
     insert(session, tables.PurchaseLine, rows)
@@ -165,7 +212,14 @@ def _buying(session: Session) -> None:
 def _shelves(session: Session) -> None:
     key = {"plan_id": "town", "business_date": DAY, "revision": 1}
     lists = [
-        key | {"store_id": "s2" if g[1] == "medicine" else "s1", "item_id": g[0], "number": n, "price_fen": g[4], "available": n != 4}
+        key
+        | {
+            "store_id": "s2" if g[1] == "medicine" else "s1",
+            "item_id": g[0],
+            "number": n,
+            "price_fen": g[4],
+            "available": n != 4,
+        }
         for n, g in enumerate(GOODS, start=1)
     ]
     insert(session, tables.CatalogLine, lists)
@@ -177,20 +231,43 @@ def _shelves(session: Session) -> None:
         line |= {"demand_base_per_day": base * 10.0, "cover_days": days, "min_cover_days": 7.0, "level": level}
         line |= {"missing_base": base * 35, "runs_out_on": NEXT if level != "ok" else None, "estimated": n == 1}
         cover.append(key | line)
-    whole = {"item_id": "", "stock_base": 350_000, "demand_base_per_day": 81_000.5, "cover_days": 4.3, "missing_base": 217_000}
+    whole = {
+        "item_id": "",
+        "stock_base": 350_000,
+        "demand_base_per_day": 81_000.5,
+        "cover_days": 4.3,
+        "missing_base": 217_000,
+    }
     whole |= {"store_id": "s1", "category": "grain", "min_cover_days": 7.0, "level": "low", "runs_out_on": NEXT}
     insert(session, tables.CoverLine, [*cover, key | whole])
 
 
 def _letters(session: Session) -> None:
     sent = {"plan_id": "town", "kind": "needs", "channel": "inbox", "sender": "c1", "business_date": DAY, "size": 9}
-    read = sent | {"submission_id": "x1", "source_name": "幸福小区_接龙.txt", "sha256": "1", "body": b"x", "sequence": 1}
+    read = sent | {
+        "submission_id": "x1",
+        "source_name": "幸福小区_接龙.txt",
+        "sha256": "1",
+        "body": b"x",
+        "sequence": 1,
+    }
     broken = sent | {"submission_id": "x2", "source_name": "=1+1.xlsx", "sha256": "2", "body": b"x", "sequence": 2}
     unknown = {"code": "household_unknown", "args": {"who": "9-9-909", "community": "幸福小区"}}
     broken |= {"state": "unreadable", "reasons": [unknown]}
     insert(session, tables.Submission, [row | {"received_at": NOW} for row in (read, broken)])
-    words = ["=HYPERLINK(\"http://example.invalid\",\"点我\")", "+1 大白菜", "-2", "@张示例", "9-9-909 大米1袋\x07", "#N/A", "鸡蛋"]
-    rows = [{"submission_id": "x1", "line_no": n, "plan_id": "town", "cycle": DAY, "words": w} for n, w in enumerate(words, 1)]
+    words = [
+        '=HYPERLINK("http://example.invalid","点我")',
+        "+1 大白菜",
+        "-2",
+        "@张示例",
+        "9-9-909 大米1袋\x07",
+        "#N/A",
+        "鸡蛋",
+    ]
+    rows = [
+        {"submission_id": "x1", "line_no": n, "plan_id": "town", "cycle": DAY, "words": w}
+        for n, w in enumerate(words, 1)
+    ]
     insert(session, tables.RejectedLine, [r | {"place": {"row": r["line_no"]}, "reasons": [unknown]} for r in rows])
 
 

@@ -11,7 +11,7 @@ from rules.cover import days_of_cover
 from rules.market import Figures, Market, figures
 from schemas.frames.supply import Demand, Quantities, StockOnHand, StockReports, frame_of
 from schemas.plan import Plan
-from tests.supply_town import community, item, store, town
+from tests.supply_town import CATEGORIES, community, item, store, town
 
 TODAY = date(2022, 4, 21)
 ITEMS = [
@@ -90,8 +90,11 @@ def test_the_mean_price_is_per_kilogram_and_its_change_rests_on_what_was_priced_
     assert of(found["stores"], store_id="s1")["price_fen_per_kg"] is None
 
 
-def test_medicine_has_no_price_by_weight() -> None:
+def test_medicine_and_what_has_no_norm_have_no_price_by_weight() -> None:
     assert of(market({("s1", "pills"): (24, 1500)})["categories"], "medicine")["price_fen_per_kg"] is None
+    kinds = [*CATEGORIES, {"id": "prevention", "name": "防控物资", "norm_g": 0, "clause": "D-10"}]
+    plan = town([community("c1")], [store("s1")], [item("mask", "prevention")], category=kinds)
+    assert of(market({("s1", "mask"): (10, 1500)}, plan=plan)["categories"], "prevention")["price_fen_per_kg"] is None
 
 
 def test_kinds_are_counted_by_how_their_price_moved_and_the_largest_movers_are_named() -> None:
