@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Any
 
 from tasks.intake.take import Pasted
-from tasks.needs import judge_needs, record_needs, take_needs
+from tasks.needs import judge_lines, record_needs, take_needs
 
 from flows.process import open_run, process_flow
 from schemas.words import Process
@@ -31,7 +31,7 @@ def collect_needs(
     run = of_cycle(open_run(Process.COLLECT_NEEDS, plan, business_date, now, dry_run))
     with working(run) as work:
         taken = take_needs(work, Pasted(pasted, sender, channel.name))
-        judged = judge_needs(work, taken)
-        outcome = record_needs(work, judged)
+        understood = judge_lines(work, taken)
+        outcome = record_needs(work, understood)
     send_notices(run)
     return outcome.summary

@@ -1,0 +1,98 @@
+"""Taking in: whatever lies in the inbox or was pasted is stored raw, in a transaction of its own, before anything is read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from schemas.tables import Submission
+from tasks.database import reading
+from tasks.intake.inbox import waiting_files
+from tasks.intake.readers import Read, read, too_large
+from tasks.intake.submissions import store_submissions, store_text
+from tasks.runs import Work, deciding
+from tasks.settings import settings
+
+
+@dataclass(frozen=True)
+class Pasted:
+    """Text from the form in the Prefect UI: who it comes from, and how it came to the one who pasted it."""
+
+    text: str = ""
+    sender: str = ""
+    channel: str = "wechat"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What was found: submissions of the kind and date in order, and what must wait for the next run."""
+
+    submissions: tuple[Submission, ...]
+    still_growing: tuple[str, ...] = ()
+    unreadable_now: tuple[str, ...] = ()
+
+
+def take_in(work: Work, kind: str, dates: Sequence[date], pasted: Pasted | None = None) -> Taken:
+    """Store what is new in the folders of `dates`, and return every submission of theirs, earlier runs' included.
+
+    A pasted text is filed under the last of the dates.
+    """
+    run, limit = work.run, work.run.plan.file.needs.file_limit_mb.value
+    place, senders = settings().inbox / run.plan_id, _senders(work)
+    growing: list[str] = []
+    unreadable: list[str] = []
+    for on in dates:
+        waiting = waiting_files(place, kind, on, settings().settle_seconds, limit, senders=senders)
+        growing += waiting.still_growing
+        unreadable += [*waiting.unreadable_now, *waiting.outside]
+        with deciding(work) as session:
+            store_submissions(session, run.plan_id, kind, on, run.now, waiting.arrived, "inbox", limit)
+            if pasted is not None and pasted.text.strip() and on == dates[-1]:
+                store_text(session, run.plan_id, kind, on, run.now, pasted.text, pasted.sender.strip(), "form")
+    return Taken(tuple(_stored(run.plan_id, kind, dates)), tuple(dict.fromkeys(growing)), tuple(dict.fromkeys(unreadable)))
+
+
+def _senders(work: Work) -> list[str]:
+    plan = work.run.plan
+    places = [(c.community_id, c.name, c.village) for c in plan.communities.values()]
+    stores = [(s.store_id, s.name) for s in plan.stores.values()]
+    return sorted({word for names in [*places, *stores] for word in names})
+
+
+def _stored(plan_id: str, kind: str, dates: Sequence[date]) -> Sequence[Submission]:
+    query = sa.select(Submission).where(
+        col(Submission.plan_id) == plan_id, col(Submission.kind) == kind, col(Submission.business_date).in_(dates)
+    )
+    with reading() as session:
+        return session.execute(query.order_by(col(Submission.business_date), col(Submission.sequence))).scalars().all()
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A submission and what it holds."""
+
+    submission: Submission
+    held: Read
+
+
+def opened(work: Work, taken: Taken) -> list[Opened]:
+    """Every submission, read; what cannot be read carries its reason, a duplicate is left to its first."""
+    limit = work.run.plan.file.needs.file_limit_mb.value
+    found = []
+    for one in taken.submissions:
+        if one.state == "duplicate":
+            continue
+        held = read(one.body, one.source_name, limit) if one.body is not None else Read(reason=too_large(limit))
+        found.append(Opened(one, held))
+    return found
+
+
+def mark_unreadable(session: Session, unreadable: Sequence[Opened]) -> None:
+    """The submission's own row says why nothing of it could be read; its bytes stay."""
+    for one in unreadable:
+        reason = [one.held.reason.as_json()] if one.held.reason else []
+        change = sa.update(Submission).where(col(Submission.submission_id) == one.submission.submission_id)
+        session.execute(change.values(state="unreadable", reasons=reason))
