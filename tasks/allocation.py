@@ -44,7 +44,7 @@ def share(work: Work) -> Shared | None:
         if _on_the_way(session, run, cycle):
             return None
         revision, needs = supply.latest_needs(session, run.plan_id, cycle)
-        stock = supply.available(session, run.plan_id, but_cycle=cycle)
+        stock = supply.available(session, run.plan_id, deliver_on(run.plan, _allocated_on(run)), but_cycle=cycle)
         prices = supply.prices(session, run.plan, run.business_date)
     allocated = allocate(needs, stock, run.plan)
     return Shared(cycle, revision, allocated, _orders(allocated.sources, needs, prices))
@@ -100,7 +100,7 @@ def _write(session: Session, run: Run, revision: int, shared: Shared) -> Mapping
     insert(session, StoreOrder, heads.with_columns(*marks, pl.lit(day).alias("deliver_on")))
     insert(session, StoreOrderLine, orders.drop("amount_fen").with_columns(*marks))
     summary = _summary(shared, orders) | {"cycle": shared.cycle.isoformat(), "deliver_on": day.isoformat()}
-    _notices(session, run, revision, shared, summary)
+    _notices(session, run, revision, shared, orders, summary)
     return summary
 
 
@@ -138,16 +138,18 @@ def _summary(shared: Shared, orders: pl.DataFrame) -> dict[str, Any]:
     }
 
 
-def _notices(session: Session, run: Run, revision: int, shared: Shared, summary: Mapping[str, Any]) -> None:
-    plan, cycle = run.plan, shared.cycle
-    tell(session, run, Stage.ORDERS_ALLOCATED, "all", revision, {**summary, "cycle": cycle, "store": "", "link": ""})
+def _notices(
+    session: Session, run: Run, revision: int, shared: Shared, orders: pl.DataFrame, summary: Mapping[str, Any]
+) -> None:
+    plan, cycle, day = run.plan, shared.cycle, date.fromisoformat(summary["deliver_on"])
+    tell(session, run, Stage.ORDERS_ALLOCATED, "all", revision, {**summary, "deliver_on": day})
     for store_id in summary["stores"]:
-        store = plan.stores[store_id]
+        store, mine = plan.stores[store_id], shared.allocated.sources.filter(pl.col("store_id") == store_id)
         path = path_of("orders", plan, cycle, revision, store_id)
-        values = {**summary, "cycle": cycle, "store": store.name}
-        tell(
-            session, run, Stage.ORDERS_ALLOCATED, store_id, revision, values, [path], to=[store.contact, store.liaison]
-        )
+        own = orders.filter(pl.col("store_id") == store_id)["amount_fen"].sum()
+        parcels = mine["household_id"].n_unique()
+        values = {"store": store.name, "parcels": parcels, "amount_fen": own, "deliver_on": day}
+        tell(session, run, Stage.ORDERS_ALLOCATED, store_id, revision, values, [path], to=[store.contact, store.liaison])
     lifelines = {i for i, item in plan.items.items() if plan.categories[item.category].lifeline}
     unserved = shared.allocated.lines.filter(
         (pl.col("allocated_base") == 0) & pl.col("item_id").is_in(sorted(lifelines))

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from rules.batches import pick
+from rules.batches import pick, usable
 from schemas.plan import Plan
 from schemas.tables import AllocationSource, Handover, HouseholdRow, Parcel, ParcelLine, StoreOrder, Undelivered
 from schemas.units import amount_fen
@@ -43,7 +43,7 @@ def make_parcels(work: Work) -> Load:
     run = work.run
     with reading() as session:
         wanted = _wanted(session, run)
-        held = supply.batches(session, run.plan_id).filter(pl.col("released") & (pl.col("qty_base") > 0))
+        held = usable(supply.batches(session, run.plan_id), run.business_date)
         prices = supply.prices(session, run.plan, run.business_date)
     return Load(_fill(wanted, held).join(prices, on=["store_id", "item_id"], how="left"))
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from rules.batches import usable
 from schemas.plan import Plan
 from schemas.tables import (
     Allocation,
@@ -66,9 +67,9 @@ def batches(session: Session, plan_id: str) -> pl.DataFrame:
     return frame(session, query, schema)
 
 
-def on_hand(session: Session, plan_id: str) -> pl.DataFrame:
-    """Released stock per store and item, in base units: only what may be handed out counts (C-07)."""
-    held = batches(session, plan_id).filter(pl.col("released") & (pl.col("qty_base") > 0))
+def on_hand(session: Session, plan_id: str, on: date) -> pl.DataFrame:
+    """store_id, item_id, qty_base of what may be handed out on a day: released and not past its last day (C-07)."""
+    held = usable(batches(session, plan_id), on)
     return held.group_by("store_id", "item_id").agg(pl.col("qty_base").sum()).sort("store_id", "item_id")
 
 
@@ -96,10 +97,10 @@ def reserved(session: Session, plan_id: str, but_cycle: date | None = None) -> p
     return frame(session, query, STOCK)
 
 
-def available(session: Session, plan_id: str, but_cycle: date | None = None) -> pl.DataFrame:
-    """store_id, item_id, available_base: on hand less what other cycles have ordered, never below zero."""
+def available(session: Session, plan_id: str, on: date, but_cycle: date | None = None) -> pl.DataFrame:
+    """store_id, item_id, available_base on a day: on hand less what other cycles have ordered, never below zero."""
     taken = reserved(session, plan_id, but_cycle).rename({"qty_base": "taken"})
-    joined = on_hand(session, plan_id).join(taken, on=["store_id", "item_id"], how="left")
+    joined = on_hand(session, plan_id, on).join(taken, on=["store_id", "item_id"], how="left")
     left = (pl.col("qty_base") - pl.col("taken").fill_null(0)).clip(lower_bound=0)
     return joined.select("store_id", "item_id", left.alias("available_base"))
 

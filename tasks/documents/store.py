@@ -14,6 +14,7 @@ from schemas.tables import Document
 from tasks.database import transaction, upsert
 from tasks.documents.catalog import catalog_path
 from tasks.documents.delivery import delivery_path
+from tasks.documents.group_message import message_path
 from tasks.documents.made import Made
 from tasks.documents.orders import order_path
 from tasks.documents.purchase import proposal_path, purchase_order_path
@@ -27,6 +28,7 @@ PATHS: dict[str, Callable[..., str]] = {
     "orders": order_path,
     "delivery": delivery_path,
     "catalog": catalog_path,
+    "message": message_path,
     "proposal": proposal_path,
     "purchase_order": purchase_order_path,
     "report": report_path,
