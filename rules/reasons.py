@@ -83,4 +83,9 @@ REASONS: dict[str, str] = {
     "batch_expired": N_("{item} expired on {date}"),
     "batch_price_rise": N_("{item} is {percent}% dearer than the last time; the limit is {limit}%"),
     "batch_more_than_ordered": N_("{item}: {surplus} more than was ordered"),
+    "conclusion_unclear": N_("The conclusion {words} is neither 合格 nor 不合格: write one of them"),
+    "inspection_failed": N_("Market supervision found {item} not fit to be handed out"),
+    "not_an_inspector": N_("{who} may not inspect goods under the plan; one of: {names}"),
+    "cycle_delivered": N_("The goods of {cycle} are on their way already: please send it again for the next collection"),
+    "not_on_shelf": N_("Allocated, but no checked batch of it was on the shelf when the goods were packed"),
 }

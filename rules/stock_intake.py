@@ -20,7 +20,7 @@ from rules.intake.checking import build, failing_codes
 from rules.intake.identify import Directory
 from rules.intake.layouts import Row, Sheet
 from rules.intake.lines import SetAside, Vocabulary
-from rules.intake.stores import availability, day, price_fen
+from rules.intake.stores import availability, conclusion, day, price_fen
 from rules.intake.table import amount_of, read_sheet
 from rules.needs import as_json
 from schemas.frames.intake import STORE_AMOUNTS, ArrivalLine, CatalogEntry, Rejected, StockLine
@@ -196,6 +196,7 @@ def judge_arrivals(
         made, expires = day(row, "produced"), day(row, "expires")
         life = (expires - made).days if isinstance(made, date) and isinstance(expires, date) else None
         dates = {"produced_on": made, "expires_on": expires, "life_days": life, "supplier": row.text("supplier")}
+        dates |= {"inspector": row.text("inspector"), "conclusion": conclusion(row)}
         return {"order_id": order, "qty_base": qty, "arrived_base": qty, "price_fen": price_fen(row, item)} | dates
 
     desk = _Desk("arrivals", directory, read)

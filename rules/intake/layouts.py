@@ -82,6 +82,8 @@ LAYOUTS: dict[str, dict[str, tuple[str, ...]]] = {
         "produced": _words("生产日期 produced_on"),
         "expires": _words("到期日期 有效期至 保质期至 失效日期 expires_on"),
         "supplier": _words("供应商 供货商 supplier"),
+        "inspector": _words("检验人 验收人 查验人 inspector"),
+        "conclusion": _words("检验结论 检验结果 验收结论 验收结果 conclusion"),
     },
 }
 MUST: dict[str, tuple[tuple[str, ...], ...]] = {

@@ -58,3 +58,13 @@ def availability(row: Row) -> bool | Text:
     """Whether a store offers it; an empty cell of a list of goods on sale says yes."""
     told = row.text("available")
     return AVAILABLE[told] if told in AVAILABLE else Text("available_unclear", {"words": told})
+
+
+#: What an inspector writes; nothing written is no conclusion yet.
+CONCLUSIONS = {"": "", "合格": "pass", "通过": "pass", "pass": "pass", "不合格": "fail", "未通过": "fail", "fail": "fail"}
+
+
+def conclusion(row: Row) -> str | Text:
+    """`pass`, `fail`, or nothing yet (C-07)."""
+    told = row.text("conclusion").casefold()
+    return CONCLUSIONS[told] if told in CONCLUSIONS else Text("conclusion_unclear", {"words": told})

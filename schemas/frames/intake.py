@@ -204,6 +204,8 @@ class ArrivalLine(Frame):
     produced_on: date = pa.Field(nullable=True)
     expires_on: date = pa.Field(nullable=True)
     supplier: str
+    inspector: str
+    conclusion: str
     words: str
     place: str
     state: str
