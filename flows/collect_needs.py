@@ -4,11 +4,10 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from tasks.intake.take import Pasted
-from tasks.needs import judge_lines, record_needs, take_needs
-
 from flows.process import open_run, process_flow
 from schemas.words import Process
+from tasks.intake.take import Pasted
+from tasks.needs import judge_lines, record_needs, take_needs
 from tasks.notices.dispatch import send_notices
 from tasks.runs import of_cycle, working
 from tasks.words import say

@@ -5,7 +5,6 @@ from typing import Any
 
 from prefect.flow_runs import suspend_flow_run
 from prefect.runtime import deployment
-from tasks.purchase_orders import order_supplies
 
 from flows.forms import ApprovalForm, decision_of
 from flows.process import open_run, process_flow
@@ -13,6 +12,7 @@ from schemas.words import Process
 from tasks.approval import Answer, NotAccepted, given_approval, record_approval, rule_answer
 from tasks.notices.dispatch import send_notices
 from tasks.purchase import approval_seconds, make_proposal, of_purchase_day
+from tasks.purchase_orders import order_supplies
 from tasks.runs import Run, working
 from tasks.words import say
 

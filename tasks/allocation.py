@@ -149,7 +149,9 @@ def _notices(
         own = orders.filter(pl.col("store_id") == store_id)["amount_fen"].sum()
         parcels = mine["household_id"].n_unique()
         values = {"store": store.name, "parcels": parcels, "amount_fen": own, "deliver_on": day}
-        tell(session, run, Stage.ORDERS_ALLOCATED, store_id, revision, values, [path], to=[store.contact, store.liaison])
+        tell(
+            session, run, Stage.ORDERS_ALLOCATED, store_id, revision, values, [path], to=[store.contact, store.liaison]
+        )
     lifelines = {i for i, item in plan.items.items() if plan.categories[item.category].lifeline}
     unserved = shared.allocated.lines.filter(
         (pl.col("allocated_base") == 0) & pl.col("item_id").is_in(sorted(lifelines))

@@ -7,10 +7,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from rules.purchase import total_fen
+from schemas.frames.supply import PurchaseLines, frame_of
 from schemas.plan import Officer, Plan
 from schemas.tables import Approval, Purchase, PurchaseLine
 from schemas.words import Decision, Stage
-from tasks.database import frame, insert, reading
+from tasks.database import insert, reading
 from tasks.notices.outbox import tell
 from tasks.runs import Run, Work, audit, deciding
 from tasks.words import say
@@ -51,7 +53,7 @@ def record_approval(work: Work, answer: Answer) -> Approval:
     with deciding(work) as session:
         purchase = _open_purchase(session, run)
         lines = _lines(session, run, purchase.revision)
-        changed = _changed(run.plan, lines, answer)
+        approved, changed = _changed(run.plan, lines, answer)
         row = {
             "plan_id": run.plan_id,
             "cycle": run.business_date,
@@ -64,9 +66,14 @@ def record_approval(work: Work, answer: Answer) -> Approval:
             "decided_at": run.now,
         }
         insert(session, Approval, [row])
-        _apply(session, run, purchase, lines, changed, answer.decision)
-        values = {"decision": answer.decision.value, "approver": approver, "date": run.business_date}
-        tell(session, run, Stage.PURCHASE_DECIDED, "all", purchase.revision, values | {"changes": len(changed)})
+        amount = _apply(session, run, purchase, approved, answer.decision)
+        values = {
+            "decision": answer.decision.value,
+            "approver": approver,
+            "amount_fen": amount,
+            "reason": answer.reason,
+        }
+        tell(session, run, Stage.PURCHASE_DECIDED, "all", purchase.revision, values)
         audit(session, run.plan_id, run.now, approver, "answered_purchase", {**values, "changes": changed})
     return Approval.model_validate(row)
 
@@ -101,17 +108,56 @@ def _open_purchase(session: Session, run: Run) -> Purchase:
 
 
 def _lines(session: Session, run: Run, revision: int) -> pl.DataFrame:
-    query = sa.select(
-        col(PurchaseLine.store_id),
-        col(PurchaseLine.item_id),
-        col(PurchaseLine.proposed_packs),
-        col(PurchaseLine.approved_packs),
-        col(PurchaseLine.pack_price_fen),
-    ).where(
+    mine = (
         col(PurchaseLine.plan_id) == run.plan_id,
         col(PurchaseLine.cycle) == run.business_date,
         col(PurchaseLine.revision) == revision,
     )
-    schema = {"store_id": pl.String, "item_id": pl.String}
-    numbers = dict.fromkeys(("proposed_packs", "approved_packs", "pack_price_fen"), pl.Int64)
-    return frame(session, query, schema | numbers)
+    rows = session.execute(sa.select(PurchaseLine).where(*mine)).scalars()
+    return frame_of(PurchaseLines, (row.model_dump() | {"why": ""} for row in rows))
+
+
+def _changed(plan: Plan, lines: pl.DataFrame, answer: Answer) -> tuple[pl.DataFrame, dict[str, int]]:
+    """Lines as approved; a fault in any of the changes refuses all of them."""
+    if answer.decision is Decision.REJECT:
+        return lines.with_columns(approved_packs=pl.lit(0, pl.Int64)), {}
+    if answer.decision is Decision.APPROVE:
+        return lines, {}
+    try:
+        changed = apply_changes(lines, answer.changes, plan)
+    except ChangeFault as fault:
+        raise NotAccepted("\n".join(reason_text(reason.as_json()) for reason in fault.faults)) from fault
+    if not changed.changes:
+        raise NotAccepted(say("Nothing is changed: write one change a line, goods=packs, or approve as proposed."))
+    return changed.lines, changed.changes
+
+
+def _apply(session: Session, run: Run, purchase: Purchase, lines: pl.DataFrame, decision: Decision) -> int:
+    """Set the approved packs and the purchase's state; the amount as approved, in fen."""
+    amount = total_fen(lines)
+    for row in lines.iter_rows(named=True):
+        change = sa.update(PurchaseLine).where(
+            col(PurchaseLine.plan_id) == run.plan_id,
+            col(PurchaseLine.cycle) == run.business_date,
+            col(PurchaseLine.revision) == purchase.revision,
+            col(PurchaseLine.store_id) == row["store_id"],
+            col(PurchaseLine.item_id) == row["item_id"],
+        )
+        session.execute(change.values(approved_packs=row["approved_packs"]))
+    state = "rejected" if decision is Decision.REJECT else "approved"
+    mine = sa.update(Purchase).where(col(Purchase.plan_id) == run.plan_id, col(Purchase.cycle) == run.business_date)
+    session.execute(mine.values(state=state, amount_fen=amount))
+    return amount
+
+
+def rule_answer(run: Run) -> Answer | None:
+    """The plan's own answer below its limit; None where a person decides."""
+    limit = run.plan.file.purchase.approve_below_fen
+    query = sa.select(col(Purchase.amount_fen)).where(
+        col(Purchase.plan_id) == run.plan_id, col(Purchase.cycle) == run.business_date
+    )
+    with reading() as session:
+        amount = session.execute(query).scalar()
+    if amount is None or amount >= limit.value:
+        return None
+    return Answer(Decision.APPROVE, "approve_below_fen", "policy", reason=limit.clause)

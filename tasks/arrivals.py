@@ -27,7 +27,7 @@ from tasks.intake.store_lists import Lists, judged_lists, write_returned
 from tasks.intake.take import take_in
 from tasks.ledger import book, move
 from tasks.notices.outbox import tell
-from tasks.runs import Outcome, Run, Work, audit, deciding, decide
+from tasks.runs import Outcome, Run, Work, audit, decide, deciding
 from tasks.step import step
 from tasks.words import reason_text, say
 
@@ -67,7 +67,14 @@ def _write(session: Session, run: Run, revision: int, lists: Lists) -> Mapping[s
     insert(session, Batch, [b for b, _ in batches])
     sources = {o.order_id: o for o in _orders(session, run)}
     moves = [
-        move(b, f"supplier:{sources[b['origin']].supplier_id}", f"store:{b['store_id']}", b["qty_base"], ARRIVAL, run.business_date)
+        move(
+            b,
+            f"supplier:{sources[b['origin']].supplier_id}",
+            f"store:{b['store_id']}",
+            b["qty_base"],
+            ARRIVAL,
+            run.business_date,
+        )
         for b, _ in batches
     ]
     book(session, moves)
@@ -143,7 +150,12 @@ def _inspected(
     """What the paper says of the inspection; without an inspector of the plan the batch waits."""
     plan = run.plan
     paper = Arrival(
-        batch["item_id"], batch["qty_base"], batch["cost_fen"], run.business_date, batch["expires_on"], max(0, still_open)
+        batch["item_id"],
+        batch["qty_base"],
+        batch["cost_fen"],
+        run.business_date,
+        batch["expires_on"],
+        max(0, still_open),
     )
     reasons = judge_batch(paper, last_price, plan).reasons
     if line["conclusion"] == "fail":
@@ -190,7 +202,9 @@ def _arrived(session: Session, run: Run, orders: set[str]) -> None:
     """What came of each order; the order is closed, so that what is missing is bought again and not waited for."""
     came = (
         sa.select(sa.func.coalesce(sa.func.sum(Batch.qty_base), 0))
-        .where(col(Batch.origin) == col(PurchaseOrderLine.order_id), col(Batch.item_id) == col(PurchaseOrderLine.item_id))
+        .where(
+            col(Batch.origin) == col(PurchaseOrderLine.order_id), col(Batch.item_id) == col(PurchaseOrderLine.item_id)
+        )
         .scalar_subquery()
     )
     mine = sa.update(PurchaseOrderLine).where(col(PurchaseOrderLine.order_id).in_(orders))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from rules.geography import serving_stores, sold_by
 from rules.intake.identify import Directory
+from rules.purchase import opening_prices
 from rules.stock_intake import StoreJudged, StoreList, judge_catalog
 from schemas.tables import CatalogLine
 from schemas.words import Stage
@@ -22,7 +23,6 @@ from tasks.duties import answer
 from tasks.intake.store_lists import Lists, judged_lists, write_returned
 from tasks.intake.take import take_in
 from tasks.notices.outbox import tell
-from tasks.purchase import supplier_prices
 from tasks.runs import Outcome, Run, Work, decide
 from tasks.step import step
 from tasks.words import say
@@ -61,8 +61,11 @@ def _on_sale(run: Run) -> pl.DataFrame:
     schema = {"store_id": pl.String, "item_id": pl.String}
     sold = pl.DataFrame(sellers, schema=schema, orient="row")
     with reading() as session:
-        stock, prices = supply.available(session, plan.id, run.business_date), supply.prices(session, plan, run.business_date)
-    source = supplier_prices(run).group_by("item_id").agg(pl.col("cost_fen").min())
+        stock, prices = (
+            supply.available(session, plan.id, run.business_date),
+            supply.prices(session, plan, run.business_date),
+        )
+    source = opening_prices(plan).group_by("item_id").agg(pl.col("cost_fen").min())
     joined = sold.join(prices, on=["store_id", "item_id"], how="left").join(source, on="item_id", how="left")
     joined = joined.join(stock, on=["store_id", "item_id"], how="left")
     bought = plan.file.allocation.source.value == "station"
@@ -82,7 +85,8 @@ def publish_lists(work: Work, catalog: Catalog) -> Outcome:
         stores = list(dict.fromkeys(line.store_id for line in lines))
         made = [catalog_sheet(session, run.plan, run.business_date, outcome.revision, s) for s in stores]
         made += [
-            catalog_message(run.plan, run.business_date, outcome.revision, lines, c) for c in run.plan.communities.values()
+            catalog_message(run.plan, run.business_date, outcome.revision, lines, c)
+            for c in run.plan.communities.values()
         ]
     paths = save_all(run, outcome.revision, made)
     leave(run, "catalog", text_artifact(run, say("Goods on sale"), outcome, paths=paths))

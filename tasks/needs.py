@@ -74,9 +74,7 @@ def judge_lines(work: Work, taken: Taken) -> Understood:
     return Understood(judged, reconcile(judged.accepted), unreadable, sent, silent, taken.still_growing)
 
 
-def _source(
-    one: Opened, directory: Directory, words: Any, closed: datetime | None
-) -> tuple[Source, Reading]:
+def _source(one: Opened, directory: Directory, words: Any, closed: datetime | None) -> tuple[Source, Reading]:
     row = one.submission
     community_id = directory.community(row.sender)
     names = [directory.plan.communities[community_id].name] if community_id else []
@@ -142,7 +140,9 @@ def _write(session: Session, run: Run, revision: int, found: Understood) -> Mapp
 
 def _provisional(session: Session, run: Run, homes: pl.DataFrame) -> None:
     """Households on no register: served from now on, and a notice asks somebody to verify them."""
-    insert(session, HouseholdRow, homes.drop("submission_id").with_columns(plan_id=pl.lit(run.plan_id), provisional=True))
+    insert(
+        session, HouseholdRow, homes.drop("submission_id").with_columns(plan_id=pl.lit(run.plan_id), provisional=True)
+    )
 
 
 def _summary(found: Understood) -> dict[str, Any]:
@@ -183,7 +183,9 @@ def _notices(session: Session, run: Run, revision: int, found: Understood, summa
 
 def _returned(session: Session, run: Run, found: Understood) -> dict[str, int]:
     """How many lines or whole files go back to each sender."""
-    query = sa.select(col(Submission.submission_id), col(Submission.sender)).where(col(Submission.plan_id) == run.plan_id)
+    query = sa.select(col(Submission.submission_id), col(Submission.sender)).where(
+        col(Submission.plan_id) == run.plan_id
+    )
     who = {row[0]: row[1] for row in session.execute(query)}
     ids = found.judged.rejected["submission_id"].to_list() + [o.submission.submission_id for o in found.unreadable]
     counts: dict[str, int] = {}
@@ -195,8 +197,12 @@ def _returned(session: Session, run: Run, found: Understood) -> dict[str, int]:
 def _documents(run: Run, outcome: Outcome, found: Understood) -> None:
     cycle = run.business_date
     with reading() as session:
-        made = [returned_sheet(session, run.plan, cycle, outcome.revision, s) for s in senders(session, run.plan, cycle)]
-        query = sa.select(col(Submission.submission_id), col(Submission.sender)).where(col(Submission.plan_id) == run.plan_id)
+        made = [
+            returned_sheet(session, run.plan, cycle, outcome.revision, s) for s in senders(session, run.plan, cycle)
+        ]
+        query = sa.select(col(Submission.submission_id), col(Submission.sender)).where(
+            col(Submission.plan_id) == run.plan_id
+        )
         who = {row[0]: row[1] for row in session.execute(query)}
     paths = save_all(run, outcome.revision, made)
     leave(run, "needs", intake_artifact(run, outcome, _shown(found.judged.rejected, who), paths))

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from rules.calendar import last_cycles, last_run_date, moment
-from rules.purchase import Proposal, propose
+from rules.purchase import Proposal, opening_prices, propose
 from schemas.tables import Purchase, PurchaseLine
 from schemas.words import Stage
 from tasks import supply
 from tasks.artifacts import leave, purchase_artifact
-from tasks.database import frame, insert, json_columns, reading, upsert
+from tasks.database import insert, json_columns, reading, upsert
 from tasks.demand import demand_of
 from tasks.documents.purchase import proposal_sheet
 from tasks.documents.store import path_of, save_all
@@ -78,62 +78,27 @@ def _cycles(session: Session, run: Run) -> list[date]:
 
 def _propose(session: Session, run: Run, cycles: list[date]) -> Proposal:
     plan = run.plan
-    demand = demand_of(session, plan, run.business_date)
-    low = _low_cover(session, run)
-    if plan.file.purchase.trigger.value == "low_cover":
-        demand = demand.join(low, on=["store_id", "item_id"], how="semi")
     return propose(
         needs=_needs(session, run, cycles),
-        on_hand=supply.on_hand(session, plan.id),
+        on_hand=supply.on_hand(session, plan.id, run.business_date),
         on_order=supply.on_order(session, plan.id),
-        demand=demand,
-        prices=supplier_prices(run),
+        demand=demand_of(session, plan, run.business_date),
+        prices=opening_prices(plan),
         plan=plan,
         budget_fen=plan.file.purchase.budget_fen.value,
     )
 
 
-def _low_cover(session: Session, run: Run) -> pl.DataFrame:
-    """store_id, item_id of every item in a category whose cover at a store was below its minimum when last checked."""
-    newest = (
-        sa.select(col(CoverLine.business_date), sa.func.max(CoverLine.revision))
-        .where(col(CoverLine.plan_id) == run.plan_id, col(CoverLine.business_date) <= run.business_date)
-        .group_by(col(CoverLine.business_date))
-        .order_by(col(CoverLine.business_date).desc())
-    )
-    found = session.execute(newest.limit(1)).first()
-    query = sa.select(col(CoverLine.store_id), col(CoverLine.category)).where(
-        col(CoverLine.plan_id) == run.plan_id,
-        col(CoverLine.business_date) == (found[0] if found else run.business_date),
-        col(CoverLine.revision) == (found[1] if found else 0),
-        col(CoverLine.item_id) == "",
-        col(CoverLine.level).in_(("low", "out")),
-    )
-    low = frame(session, query, {"store_id": pl.String, "category": pl.String})
-    items = [(i.item_id, i.category) for i in run.plan.items.values()]
-    listed = pl.DataFrame(items, schema={"item_id": pl.String, "category": pl.String}, orient="row")
-    return low.join(listed, on="category").select("store_id", "item_id")
-
-
 def _needs(session: Session, run: Run, cycles: list[date]) -> pl.DataFrame:
     """store_id, item_id, qty_base: what is asked for and not yet out of stock: placed orders, and cycles to be bought for."""
     parts = [supply.reserved(session, run.plan_id)]
-    station = next((s.store_id for s in run.plan.stores.values() if s.kind == StoreKind.STATION), "")
+    station = next((s.store_id for s in run.plan.stores.values() if s.kind is StoreKind.STATION), "")
     for cycle in cycles:
         asked = supply.latest_needs(session, run.plan_id, cycle)[1]
         asked = asked.select(pl.lit(station).alias("store_id"), "item_id", pl.col("needed_base").alias("qty_base"))
         if supply.latest_allocation(session, run.plan_id, cycle) == 0:
             parts.append(asked)
     return pl.concat(parts).group_by("store_id", "item_id").agg(pl.col("qty_base").sum()).sort("store_id", "item_id")
-
-
-def supplier_prices(run: Run) -> pl.DataFrame:
-    """supplier_id, item_id, cost_fen: what each source outside asks, from the plan's sheet of stock and prices."""
-    plan = run.plan
-    outside = {s.store_id for s in plan.stores.values() if s.kind == StoreKind.WHOLESALE}
-    rows = [(r.store_id, r.item_id, r.price_fen) for r in plan.stock if r.store_id in outside]
-    schema = {"supplier_id": pl.String, "item_id": pl.String, "cost_fen": pl.Int64}
-    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _write(session: Session, run: Run, revision: int, proposal: Proposal, cycles: list[date]) -> Mapping[str, Any]:
@@ -149,11 +114,18 @@ def _write(session: Session, run: Run, revision: int, proposal: Proposal, cycles
     upsert(session, Purchase, [key | head])
     marks = [pl.lit(value).alias(name) for name, value in (key | {"revision": revision}).items()]
     insert(session, PurchaseLine, json_columns(proposal.lines.with_columns(*marks), "why"))
-    summary = {"state": head["state"], "amount_fen": proposal.amount_fen, "lines": wanted.height}
+    unsourced = sorted(proposal.unsourced["item_id"].unique().to_list())
+    summary = {
+        "state": head["state"],
+        "amount_fen": proposal.amount_fen,
+        "lines": wanted.height,
+        "cut_fen": proposal.cut_fen,
+        "unsourced": [plan.items[item_id].name for item_id in unsourced],
+    }
     if wanted.height:
         _ask(session, run, revision, summary)
     else:
-        _answered_duty(session, run, "nothing to buy")
+        answer_duty(session, run, "nothing to buy")
     return summary
 
 
@@ -162,18 +134,23 @@ def approval_deadline(run: Run) -> datetime:
     return moment(run.plan, run.business_date, run.plan.file.purchase.approval_until.value)
 
 
+def approval_seconds(run: Run) -> int:
+    """How long a run waits for the form: until the deadline, and never less than an hour for one that comes late."""
+    return max(3600, int((approval_deadline(run) - run.now).total_seconds()))
+
+
 def _ask(session: Session, run: Run, revision: int, summary: Mapping[str, Any]) -> None:
     plan = run.plan
-    path = path_of("purchase", plan, run.business_date, revision)
-    values = {**summary, "date": run.business_date, "until": approval_deadline(run)}
+    path = path_of("proposal", plan, run.business_date, revision)
+    values = {**summary, "budget_fen": plan.file.purchase.budget_fen.value, "until": approval_deadline(run)}
     tell(session, run, Stage.PURCHASE_PROPOSED, "all", revision, values, [path])
     approvers = [o.officer_id for o in plan.officers_in(plan.file.purchase.approver_roles.value)]
     tell(session, run, Stage.APPROVAL_WANTED, "all", revision, values, [path], to=approvers)
 
 
-def _answered_duty(session: Session, run: Run, words: str) -> None:
+def answer_duty(session: Session, run: Run, words: str) -> None:
     subjects = {f"role:{role}": run.now for role in run.plan.file.roles}
-    answer(session, run.plan_id, PURCHASE, subjects, run.business_date, words, set())
+    answer(session, run.plan_id, PURCHASE, subjects, run.business_date, words)
 
 
 def _proposal_document(run: Run, outcome: Outcome) -> None:

@@ -30,7 +30,7 @@ from tasks.intake.store_lists import Lists, judged_lists, write_returned
 from tasks.intake.take import take_in
 from tasks.ledger import COUNT, book, move, released_batch
 from tasks.notices.outbox import tell
-from tasks.runs import Outcome, Run, Work, deciding, decide
+from tasks.runs import Outcome, Run, Work, decide, deciding
 from tasks.step import step
 
 KIND = "stock"

@@ -52,7 +52,9 @@ def take_in(work: Work, kind: str, dates: Sequence[date], pasted: Pasted | None 
             store_submissions(session, run.plan_id, kind, on, run.now, waiting.arrived, "inbox", limit)
             if pasted is not None and pasted.text.strip() and on == dates[-1]:
                 store_text(session, run.plan_id, kind, on, run.now, pasted.text, pasted.sender.strip(), "form")
-    return Taken(tuple(_stored(run.plan_id, kind, dates)), tuple(dict.fromkeys(growing)), tuple(dict.fromkeys(unreadable)))
+    return Taken(
+        tuple(_stored(run.plan_id, kind, dates)), tuple(dict.fromkeys(growing)), tuple(dict.fromkeys(unreadable))
+    )
 
 
 def _senders(work: Work) -> list[str]:
