@@ -3,10 +3,9 @@
 from datetime import date, datetime
 from typing import Any
 
-from tasks.catalog import gather_lists, publish_lists
-
 from flows.process import open_run, process_flow
 from schemas.words import Process
+from tasks.catalog import gather_lists, publish_lists
 from tasks.notices.dispatch import send_notices
 from tasks.runs import working
 

@@ -3,10 +3,9 @@
 from datetime import date, datetime
 from typing import Any
 
-from tasks.arrivals import book_arrivals, take_arrivals
-
 from flows.process import open_run, process_flow
 from schemas.words import Process
+from tasks.arrivals import book_arrivals, take_arrivals
 from tasks.notices.dispatch import send_notices
 from tasks.runs import working
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from rules.changes import ChangeFault, apply_changes
 from rules.purchase import total_fen
 from schemas.frames.supply import PurchaseLines, frame_of
 from schemas.plan import Officer, Plan
@@ -15,7 +16,7 @@ from schemas.words import Decision, Stage
 from tasks.database import insert, reading
 from tasks.notices.outbox import tell
 from tasks.runs import Run, Work, audit, deciding
-from tasks.words import say
+from tasks.words import reason_text, say
 
 
 class NotAccepted(ValueError):

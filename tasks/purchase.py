@@ -13,7 +13,7 @@ from sqlmodel import col
 from rules.calendar import last_cycles, last_run_date, moment
 from rules.purchase import Proposal, opening_prices, propose
 from schemas.tables import Purchase, PurchaseLine
-from schemas.words import Stage
+from schemas.words import Stage, StoreKind
 from tasks import supply
 from tasks.artifacts import leave, purchase_artifact
 from tasks.database import insert, json_columns, reading, upsert

@@ -1,0 +1,79 @@
+"""Looking after all plans: duties, what waits to be sent, reports without a receipt, steps that did not run, pasted texts."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from rules.calendar import moment, runs_on
+from schemas.plan import Plan
+from schemas.plan.document import Step
+from schemas.words import BUILT, Process, Stage
+from tasks.database import transaction
+from tasks.duties import watch
+from tasks.leases import LeaseHeld
+from tasks.notices.dispatch import dispatch
+from tasks.notices.outbox import tell
+from tasks.pasted import forget_pasted
+from tasks.plans import load_plan
+from tasks.report import submit, unsubmitted
+from tasks.runs import Run, last_outcome, of_cycle, working
+from tasks.settings import settings
+from tasks.step import step
+
+
+#: A step that has left nothing so long after its hour did not run, or died.
+GRACE = timedelta(minutes=30)
+
+
+@step("Look after duties, notices and reports")
+def watch_all(plans: Sequence[str], now: datetime | None, dry_run: bool) -> dict[str, Any]:
+    """Each plan by itself: what fails in one does not keep the others waiting."""
+    told: dict[str, Any] = {}
+    for plan_id in plans:
+        plan = load_plan(plan_id)
+        at = (now if now is None or now.tzinfo else now.replace(tzinfo=plan.zone)) or datetime.now(plan.zone)
+        run = Run(plan_id, Process.WATCH_DUTIES, at.astimezone(plan.zone).date(), at, dry_run or settings().dry_run)
+        try:
+            told[plan_id] = watch_one(run)
+        except LeaseHeld:
+            told[plan_id] = {"held": True}
+    forget_pasted()
+    return told
+
+
+def watch_one(run: Run) -> dict[str, Any]:
+    """One plan at one moment."""
+    with working(run) as work:
+        with transaction() as session:
+            work.held.hold(session)
+            duties = watch(session, run, run.now)
+            missed = [s.flow for s in run.plan.file.step if _did_not_run(run, s)]
+            for process in missed:
+                tell(session, run, Stage.RUN_FAILED, f"{process}:missed", 1, {"process": process})
+    if unsubmitted(run.plan_id, run.business_date):
+        _submit_again(run)
+    return {**asdict(duties), **asdict(dispatch(run.plan_id, run.now)), "not_run": missed}
+
+
+def _did_not_run(run: Run, planned: Step) -> bool:
+    plan = run.plan
+    if planned.at is None or planned.flow not in BUILT or not runs_on(plan, planned.flow, run.business_date):
+        return False
+    if run.now < moment(plan, run.business_date, planned.at) + GRACE or run.business_date < plan.file.plan.start_date:
+        return False
+    return last_outcome(_keyed(run, plan, planned.flow)) is None
+
+
+def _keyed(run: Run, plan: Plan, process: Process) -> Run:
+    other = replace(run, process=process)
+    return of_cycle(other) if process is Process.ALLOCATE_ORDERS else other
+
+
+def _submit_again(run: Run) -> None:
+    """A report that was not taken is handed in again, with the key of its revision."""
+    again = replace(run, process=Process.SUBMIT_REPORT)
+    outcome = last_outcome(again)
+    if outcome is not None:
+        with working(again) as work:
+            submit(work, outcome)
