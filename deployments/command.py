@@ -78,6 +78,20 @@ def confirm(
     raise typer.Exit(confirm_delivery(plan, _day(date), by, community, household or [], undelivered, now))
 
 
+@app.command(help=say("Release a batch that was checked, or hold it with a reason."))
+def inspect(
+    plan: PlanOption,
+    batch: str,
+    by: ByOption,
+    failed: Annotated[str, typer.Option(help=say("Why it may not be handed out; left out: it is released"))] = "",
+    now: NowOption = None,
+) -> None:
+    """Release a batch that was checked, or hold it with a reason."""
+    from deployments.by_hand import inspect_goods
+
+    raise typer.Exit(inspect_goods(plan, batch, by, failed, now))
+
+
 @app.command(help=say("Record that a duty was done by hand, such as staff tests or disinfection."))
 def fulfil(
     plan: PlanOption, duty: str, subject: str, by: ByOption, date: DateOption = None, now: NowOption = None

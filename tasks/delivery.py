@@ -259,3 +259,15 @@ def _confirmed(session: Session, run: Run, said: Confirmation, changed: int) -> 
     waiting = set(session.execute(open_left).scalars())
     done = {f"community:{c}": run.now for c in run.plan.communities if c not in waiting}
     answer(session, run.plan_id, DELIVERY, done, run.business_date, f"confirmed by {said.by}", set())
+
+
+def parcels_on(run: Run, community: str) -> list[str]:
+    """Households of a community (by id or name) with a parcel on the run's date."""
+    ids = [c.community_id for c in run.plan.communities.values() if community in (c.community_id, c.name)]
+    query = sa.select(col(Parcel.household_id)).where(
+        col(Parcel.plan_id) == run.plan_id,
+        col(Parcel.deliver_on) == run.business_date,
+        col(Parcel.community_id).in_(ids),
+    )
+    with reading() as session:
+        return list(session.execute(query.order_by(col(Parcel.household_id))).scalars())

@@ -1,0 +1,140 @@
+"""What a person does from the command line: run a flow, approve, confirm, inspect, answer a duty, ask for a household's story."""
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from importlib import import_module
+from typing import Any
+
+import orjson
+
+from schemas.words import BUILT, Decision, Process
+from tasks.words import say
+
+
+def _fail(words: str) -> int:
+    print(words, file=sys.stderr)
+    return 1
+
+
+def run_flow(name: str, plan: str, on: date | None, now: datetime | None, dry_run: bool) -> int:
+    """Run one flow for a plan and a date, as the schedule would; prints its summary."""
+    known = sorted(p.value for p in BUILT)
+    if name not in known:
+        return _fail(say("There is no flow {name}. Flows: {known}", name=name, known=", ".join(known)))
+    flow = getattr(import_module(f"flows.{name}"), name)
+    given: dict[str, Any] = {"now": now, "dry_run": dry_run}
+    given |= {"plans": [plan]} if name == Process.WATCH_DUTIES else {"plan": plan, "business_date": on}
+    return _told(lambda: flow(**given))
+
+
+def _told(act: Callable[[], Any]) -> int:
+    """Do it and print what came of it; a fault that a person can mend is one line and exit code 1."""
+    from tasks.approval import NotAccepted
+    from tasks.arrivals import NotInspected
+    from tasks.duties import NotConfirmed
+    from tasks.leases import LeaseHeld
+    from tasks.plans import PlanFaults
+
+    try:
+        found = act()
+    except LeaseHeld as held:
+        until = held.until.astimezone().strftime("%H:%M:%S")
+        return _fail(say("Another run is at work on this; wait, or try again after {until}.", until=until))
+    except (NotAccepted, NotInspected, NotConfirmed, PlanFaults) as fault:
+        return _fail(str(fault))
+    print(orjson.dumps(found, default=str, option=orjson.OPT_INDENT_2).decode())
+    return 0
+
+
+def _at(plan_id: str, process: Process, on: date | None, now: datetime | None) -> Any:
+    """The run that a hand works on."""
+    from tasks.plans import load_plan
+    from tasks.runs import Run
+
+    zone = load_plan(plan_id).zone
+    moment = (now.replace(tzinfo=zone) if now.tzinfo is None else now) if now else datetime.now(zone)
+    return Run(plan_id, process, on or moment.astimezone(zone).date(), moment)
+
+
+def approve_purchase(
+    plan: str, on: date | None, by: str, decision: str, changes: str, reason: str, now: datetime | None
+) -> int:
+    """Answer a purchase proposal from the command line."""
+    from tasks.approval import Answer, record_approval
+    from tasks.purchase import of_purchase_day
+    from tasks.runs import working
+
+    def act() -> Mapping[str, Any]:
+        run = of_purchase_day(_at(plan, Process.PURCHASE_SUPPLIES, on, now))
+        with working(run) as work:
+            return record_approval(work, Answer(Decision(decision), by, "command", changes, reason)).model_dump()
+
+    if decision not in set(Decision):
+        return _fail(say("Decision must be one of {known}.", known=", ".join(Decision)))
+    return _told(act)
+
+
+def confirm_delivery(
+    plan: str, on: date | None, by: str, community: str, households: Sequence[str], undelivered: str, now: datetime | None
+) -> int:
+    """Confirm parcels of a community or of single households."""
+    from tasks.delivery import Confirmation, confirm, parcels_on
+    from tasks.runs import working
+
+    def act() -> Mapping[str, int]:
+        run = _at(plan, Process.DELIVER_ORDERS, on, now)
+        with working(run) as work:
+            chosen = list(households) or parcels_on(run, community)
+            return {"parcels": confirm(work, chosen, Confirmation(_officer(plan, by), not undelivered, undelivered))}
+
+    if not community and not households:
+        return _fail(say("Say whose parcels: --community or --household."))
+    return _told(act)
+
+
+def _officer(plan_id: str, by: str) -> str:
+    """The officer's id behind a name or id; a claimed name is checked against the plan."""
+    from tasks.approval import NotAccepted
+    from tasks.plans import load_plan
+
+    found = [o.officer_id for o in load_plan(plan_id).officers.values() if by.strip() in (o.officer_id, o.name)]
+    if len(found) != 1:
+        raise NotAccepted(say("{by} is no officer of this plan, or the name of several: give the officer id.", by=by))
+    return found[0]
+
+
+def inspect_goods(plan: str, batch: str, by: str, failed: str, now: datetime | None) -> int:
+    """Release a batch, or hold it with a reason."""
+    from tasks.arrivals import Inspection, inspect_batch
+    from tasks.runs import working
+
+    def act() -> Mapping[str, Any]:
+        with working(_at(plan, Process.RECEIVE_GOODS, None, now)) as work:
+            return {"batch": batch, "changed": inspect_batch(work, batch, Inspection(by, not failed, failed))}
+
+    return _told(act)
+
+
+def fulfil_duty(plan: str, duty: str, subject: str, on: date | None, by: str, now: datetime | None) -> int:
+    """Record that somebody did what leaves no paper."""
+    from tasks.database import transaction
+    from tasks.duties import confirm
+
+    def act() -> Mapping[str, bool]:
+        run = _at(plan, Process.WATCH_DUTIES, on, now)
+        with transaction() as session:
+            return {"changed": confirm(session, plan, duty, subject, run.business_date, _officer(plan, by), run.now)}
+
+    return _told(act)
+
+
+def tell_story(plan: str, household: str, on: date | None, as_json: bool) -> int:
+    """A household's story, as JSON or as text."""
+    from tasks.trace import story, story_text
+
+    told = story(plan, household, on)
+    if told is None:
+        return _fail(say("There is no household {household} in plan {plan}.", household=household, plan=plan))
+    print(orjson.dumps(told, default=str, option=orjson.OPT_INDENT_2).decode() if as_json else story_text(told))
+    return 0

@@ -1,0 +1,171 @@
+"""A household's story: its words as they were sent, what was made of them, and where the goods are now."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from sqlmodel import SQLModel, col
+
+from schemas.plan import Plan
+from schemas.tables import (
+    Allocation,
+    AllocationSource,
+    Handover,
+    HouseholdRow,
+    NeedLine,
+    Notice,
+    Parcel,
+    ParcelLine,
+    StoreOrder,
+    Submission,
+    Undelivered,
+)
+from schemas.text import N_
+from schemas.units import sale_quantity
+from tasks.database import reading
+from tasks.documents.labels import reason_words, store_label
+from tasks.documents.returned import place_words
+from tasks.plans import load_plan
+from tasks.words import say
+
+HANDOVER = {
+    "delivered_unconfirmed": N_("delivered, to be confirmed"),
+    "signed": N_("signed for"),
+    "undelivered": N_("not delivered"),
+}
+LINE = {"accepted": N_("accepted"), "superseded": N_("superseded"), "withdrawn": N_("withdrawn")}
+
+
+def story(plan_id: str, household_id: str, on: date | None = None) -> dict[str, Any] | None:
+    """Everything about one household, per cycle (all of them, or that of one date); None where it is unknown."""
+    plan = load_plan(plan_id)
+    with reading() as session:
+        home = session.get(HouseholdRow, (plan_id, household_id))
+        if home is None:
+            return None
+        cycles = sorted({line.cycle for line in _rows(session, NeedLine, plan_id, household_id)})
+        chosen = [c for c in cycles if on is None or c == on]
+        return {
+            "plan": plan_id,
+            "household": household_id,
+            "community": plan.communities[home.community_id].name if home.community_id in plan.communities else "",
+            "provisional": home.provisional,
+            "cycles": [_cycle(session, plan, home, cycle) for cycle in chosen],
+        }
+
+
+def _rows(session: Session, model: type[SQLModel], plan_id: str, household_id: str, cycle: date | None = None) -> list[Any]:
+    columns = model.__table__.columns  # type: ignore[attr-defined]
+    query = sa.select(model).where(columns.plan_id == plan_id, columns.household_id == household_id)
+    query = query if cycle is None else query.where(columns.cycle == cycle)
+    return list(session.execute(query.order_by(*model.__table__.primary_key)).scalars())  # type: ignore[attr-defined]
+
+
+def _cycle(session: Session, plan: Plan, home: HouseholdRow, cycle: date) -> dict[str, Any]:
+    key = (plan.id, home.household_id, cycle)
+    newest = max((a.revision for a in _rows(session, Allocation, *key)), default=0)
+    sources = [s for s in _rows(session, AllocationSource, *key) if s.revision == newest]
+    handovers = _rows(session, Handover, *key)
+    return {
+        "cycle": cycle.isoformat(),
+        "said": [_said(session, plan, line) for line in _rows(session, NeedLine, *key)],
+        "allocated": [_allocated(plan, a, sources) for a in _rows(session, Allocation, *key) if a.revision == newest],
+        "orders": _ordered(session, plan, cycle, newest, {s.store_id for s in sources}),
+        "parcel": [{"deliver_on": p.deliver_on, "mode": p.mode, "amount_fen": p.amount_fen} for p in _rows(session, Parcel, *key)],
+        "goods": [
+            {"item": _item(plan, x.item_id), "quantity": _quantity(plan, x.item_id, x.qty_base), "batch": x.batch_id}
+            for x in _rows(session, ParcelLine, *key)
+        ],
+        "not_delivered": [
+            {"item": _item(plan, x.item_id), "quantity": _quantity(plan, x.item_id, x.qty_base), "reason": reason_words(x.reason, {})}
+            for x in _rows(session, Undelivered, *key)
+        ],
+        "handover": [
+            {"state": h.state, "handed_at": h.handed_at, "confirmed_by": h.confirmed_by, "reason": h.reason} for h in handovers
+        ],
+        "notices": _notices(session, plan, home, cycle),
+    }
+
+
+def _said(session: Session, plan: Plan, line: NeedLine) -> dict[str, Any]:
+    sent = session.get(Submission, line.submission_id)
+    return {
+        "words": line.words,
+        "file": sent.source_name if sent else "",
+        "channel": sent.channel if sent else "",
+        "received_at": sent.received_at.astimezone(plan.zone) if sent else None,
+        "place": place_words(line.place),
+        "item": _item(plan, line.item_id),
+        "quantity": _quantity(plan, line.item_id, line.qty_base),
+        "state": line.state,
+    }
+
+
+def _item(plan: Plan, item_id: str | None) -> str:
+    return plan.items[item_id].name if item_id in plan.items else item_id or ""
+
+
+def _quantity(plan: Plan, item_id: str | None, qty_base: int) -> str:
+    if item_id is None or item_id not in plan.items:
+        return str(qty_base) if qty_base else ""
+    item = plan.items[item_id]
+    return f"{sale_quantity(qty_base, item.unit_base)}{item.unit}"
+
+
+def _allocated(plan: Plan, line: Allocation, sources: list[AllocationSource]) -> dict[str, Any]:
+    mine = [s for s in sources if s.item_id == line.item_id]
+    why = line.why.get("reason")
+    return {
+        "item": _item(plan, line.item_id),
+        "needed": _quantity(plan, line.item_id, line.needed_base),
+        "allocated": _quantity(plan, line.item_id, line.allocated_base),
+        "short": _quantity(plan, line.item_id, line.short_base),
+        "tier": line.tier,
+        "from": {store_label(plan, s.store_id): _quantity(plan, s.item_id, s.qty_base) for s in mine},
+        "reason": _reason(line.reason, why),
+        "why": line.why,
+    }
+
+
+def _reason(code: str, why: object) -> str:
+    args = why.get("args", {}) if isinstance(why, Mapping) else {}
+    return reason_words(code, args) if code else ""
+
+
+def _ordered(session: Session, plan: Plan, cycle: date, revision: int, stores: set[str]) -> list[dict[str, Any]]:
+    orders = [session.get(StoreOrder, (plan.id, cycle, revision, s)) for s in sorted(stores)]
+    return [{"store": store_label(plan, o.store_id), "state": o.state, "deliver_on": o.deliver_on} for o in orders if o]
+
+
+def _notices(session: Session, plan: Plan, home: HouseholdRow, cycle: date) -> list[dict[str, Any]]:
+    """Notices of the cycle about the household's community, and to its carer: what those who serve it were told."""
+    contact = plan.communities[home.community_id].contact if home.community_id in plan.communities else ""
+    query = sa.select(Notice).where(
+        col(Notice.plan_id) == plan.id,
+        col(Notice.business_date) >= cycle,
+        col(Notice.officer_id).in_([o for o in (contact, home.carer) if o]),
+        col(Notice.stage).in_(("goods_out", "delivered", "lines_returned", "household_unknown")),
+    )
+    rows = session.execute(query.order_by(col(Notice.created_at), col(Notice.notice_id)).limit(20)).scalars()
+    return [{"stage": n.stage, "to": n.officer_id, "state": n.state, "at": n.sent_at} for n in rows]
+
+
+def story_text(told: Mapping[str, Any]) -> str:
+    """The story in a few lines per cycle, in the reader's language."""
+    lines = [say("Household {household} ({community})", household=told["household"], community=told["community"])]
+    for cycle in told["cycles"]:
+        lines.append("\n" + say("Cycle {cycle}", cycle=cycle["cycle"]))
+        for x in cycle["said"]:
+            lines.append(say("  said: “{words}” ({file}, {place}): {state}", **(x | {"state": say(LINE[x["state"]])})))
+        for x in cycle["allocated"]:
+            stores = "、".join(x["from"])
+            lines.append(say("  allocated: {item} {allocated} of {needed} from {stores} {reason}", **(x | {"stores": stores or "-"})))
+        for x in cycle["goods"]:
+            lines.append(say("  in the parcel: {item} {quantity} (batch {batch})", **x))
+        for x in cycle["not_delivered"]:
+            lines.append(say("  did not go out: {item} {quantity}: {reason}", **x))
+        for x in cycle["handover"]:
+            lines.append(say("  hand-over: {state} {confirmed_by}", state=say(HANDOVER[x["state"]]), confirmed_by=x["confirmed_by"] or ""))
+    return "\n".join(lines)
