@@ -24,6 +24,7 @@ from schemas.tables import Audit, Revision
 from schemas.words import Process
 from tasks.database import insert, reading, transaction
 from tasks.leases import Held, LeaseKey, lease
+from tasks.ledger import open_stock
 from tasks.plans import load_plan, sync_plan
 
 
@@ -77,7 +78,8 @@ def working(run: Run) -> Iterator[Work]:
     plan = run.plan
     with lease(LeaseKey(run.plan_id, run.process, run.business_date)) as held:
         with transaction() as session:
-            sync_plan(session, plan, run.now)
+            if sync_plan(session, plan, run.now):
+                open_stock(session, plan)
         yield Work(run, held)
 
 
