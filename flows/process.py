@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -70,8 +70,17 @@ def open_run(
 ) -> Run:
     """The run's key. `now` defaults to the scheduled start, the date to its day, both in the plan's zone."""
     zone = load_plan(plan).zone
-    moment = _aware(now or flow_run.scheduled_start_time or datetime.now(zone), zone)
-    return Run(plan, process, business_date or moment.date(), moment, dry_run or settings().dry_run)
+    started = _aware(flow_run.scheduled_start_time or datetime.now(zone), zone)
+    at = _aware(now, zone) if now else _hour_of(process, plan, business_date, started)
+    return Run(plan, process, business_date or at.date(), at, dry_run or settings().dry_run)
+
+
+def _hour_of(process: Process, plan: str, business_date: date | None, started: datetime) -> datetime:
+    """For a day that is past, the hour at which the plan has the step run: what it knew then is what counts."""
+    if business_date is None or business_date >= started.date():
+        return started
+    step = load_plan(plan).steps.get(process)
+    return datetime.combine(business_date, (step and step.at) or time.max, started.tzinfo)
 
 
 def _aware(moment: datetime, zone: ZoneInfo) -> datetime:

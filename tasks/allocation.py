@@ -44,7 +44,7 @@ def share(work: Work) -> Shared | None:
         if _on_the_way(session, run, cycle):
             return None
         revision, needs = supply.latest_needs(session, run.plan_id, cycle)
-        stock = supply.available(session, run.plan_id, deliver_on(run.plan, _allocated_on(run)), but_cycle=cycle)
+        stock = supply.available(session, run.plan_id, run.now, deliver_on(run.plan, _allocated_on(run)), but_cycle=cycle)
         prices = supply.prices(session, run.plan, run.business_date)
     allocated = allocate(needs, stock, run.plan)
     return Shared(cycle, revision, allocated, _orders(allocated.sources, needs, prices))
@@ -97,7 +97,7 @@ def _write(session: Session, run: Run, revision: int, shared: Shared) -> Mapping
     orders = _amounts(run, shared.orders)
     day = deliver_on(run.plan, _allocated_on(run))
     heads = orders.group_by("store_id").agg(pl.col("amount_fen").sum()).sort("store_id")
-    insert(session, StoreOrder, heads.with_columns(*marks, pl.lit(day).alias("deliver_on")))
+    insert(session, StoreOrder, heads.with_columns(*marks, pl.lit(day).alias("deliver_on"), placed_at=pl.lit(run.now)))
     insert(session, StoreOrderLine, orders.drop("amount_fen").with_columns(*marks))
     summary = _summary(shared, orders) | {"cycle": shared.cycle.isoformat(), "deliver_on": day.isoformat()}
     _notices(session, run, revision, shared, orders, summary)
@@ -116,7 +116,7 @@ def _supersede(session: Session, run: Run, cycle: date) -> None:
     older = sa.update(StoreOrder).where(
         col(StoreOrder.plan_id) == run.plan_id, col(StoreOrder.cycle) == cycle, col(StoreOrder.state) == "placed"
     )
-    session.execute(older.values(state="superseded"))
+    session.execute(older.values(state="superseded", closed_at=run.now))
 
 
 def _amounts(run: Run, orders: pl.DataFrame) -> pl.DataFrame:

@@ -72,8 +72,7 @@ def _write(session: Session, run: Run, revision: int, lists: Lists) -> Mapping[s
             f"supplier:{sources[b['origin']].supplier_id}",
             f"store:{b['store_id']}",
             b["qty_base"],
-            ARRIVAL,
-            run.business_date,
+            ARRIVAL, run.now,
         )
         for b, _ in batches
     ]
@@ -114,7 +113,7 @@ def _orders(session: Session, run: Run) -> list[PurchaseOrder]:
 def _new_batches(session: Session, run: Run, lines: pl.DataFrame) -> list[tuple[dict[str, Any], tuple[Text, ...]]]:
     """Batches of lines that no earlier run has booked, each with the reasons for which it is held, if it is."""
     orders = {o.order_id: o for o in _orders(session, run)}
-    known = set(supply.batches(session, run.plan_id)["batch_id"].to_list())
+    known = set(supply.batches(session, run.plan_id, run.now)["batch_id"].to_list())
     still_open = _still_open(session, run)
     prices = _last_prices(session, run)
     made = []
@@ -210,7 +209,7 @@ def _arrived(session: Session, run: Run, orders: set[str]) -> None:
     mine = sa.update(PurchaseOrderLine).where(col(PurchaseOrderLine.order_id).in_(orders))
     session.execute(mine.values(arrived_base=came).execution_options(synchronize_session=False))
     closed = sa.update(PurchaseOrder).where(col(PurchaseOrder.order_id).in_(orders))
-    session.execute(closed.values(state="arrived").execution_options(synchronize_session=False))
+    session.execute(closed.values(state="arrived", arrived_at=run.now).execution_options(synchronize_session=False))
     waiting = sa.select(col(PurchaseOrder.cycle)).where(
         col(PurchaseOrder.plan_id) == run.plan_id, col(PurchaseOrder.state) == "placed"
     )

@@ -62,7 +62,7 @@ def _on_sale(run: Run) -> pl.DataFrame:
     sold = pl.DataFrame(sellers, schema=schema, orient="row")
     with reading() as session:
         stock, prices = (
-            supply.available(session, plan.id, run.business_date),
+            supply.available(session, plan.id, run.now, run.business_date),
             supply.prices(session, plan, run.business_date),
         )
     source = opening_prices(plan).group_by("item_id").agg(pl.col("cost_fen").min())

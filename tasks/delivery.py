@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import polars as pl
@@ -43,7 +43,7 @@ def make_parcels(work: Work) -> Load:
     run = work.run
     with reading() as session:
         wanted = _wanted(session, run)
-        held = usable(supply.batches(session, run.plan_id), run.business_date)
+        held = usable(supply.batches(session, run.plan_id, run.now), run.business_date)
         prices = supply.prices(session, run.plan, run.business_date)
     return Load(_fill(wanted, held).join(prices, on=["store_id", "item_id"], how="left"))
 
@@ -136,7 +136,7 @@ def _write(session: Session, run: Run, revision: int, load: Load) -> Mapping[str
     not_out = missing.select(*PARCEL_KEY, "item_id", "store_id", "qty_base").with_columns(reason=pl.lit("not_on_shelf"))
     insert(session, Undelivered, not_out)
     insert(session, Handover, [parcel | {"handed_at": run.now} for parcel in _keys(lines)])
-    book(session, [_goods_out(row, run.business_date) for row in out.iter_rows(named=True)])
+    book(session, [_goods_out(row, run.now) for row in out.iter_rows(named=True)])
     _packed(session, run)
     summary = _summary(lines, missing)
     _notices(session, run, revision, plan, lines, missing)
@@ -160,10 +160,10 @@ def _parcels(run: Run, lines: pl.DataFrame) -> list[dict[str, Any]]:
     return list(parcels.values())
 
 
-def _goods_out(row: Mapping[str, Any], on: date) -> dict[str, Any]:
+def _goods_out(row: Mapping[str, Any], at: datetime) -> dict[str, Any]:
     key = f"{row['cycle']}:{row['household_id']}:{row['item_id']}"
     places = supply.store_place(row["store_id"]), f"household:{row['household_id']}"
-    return move({"batch_id": row["batch_id"], "plan_id": row["plan_id"]}, *places, row["qty_base"], DELIVERY, on, key)
+    return move({"batch_id": row["batch_id"], "plan_id": row["plan_id"]}, *places, row["qty_base"], DELIVERY, at, key)
 
 
 def _packed(session: Session, run: Run) -> None:
@@ -172,7 +172,7 @@ def _packed(session: Session, run: Run) -> None:
         col(StoreOrder.state) == "placed",
         col(StoreOrder.deliver_on) <= run.business_date,
     )
-    session.execute(due.values(state="packed"))
+    session.execute(due.values(state="packed", closed_at=run.now))
 
 
 def _summary(lines: pl.DataFrame, missing: pl.DataFrame) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The ledger of goods: every quantity that changes place is a move; a move is never edited."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -19,6 +19,7 @@ def open_stock(session: Session, plan: Plan) -> None:
     """Book the plan's opening stock (stock.csv) once per store and item; a source outside holds none of ours."""
     ours = [r for r in plan.stock if plan.stores[r.store_id].kind != StoreKind.WHOLESALE and r.qty_units > 0]
     first = plan.file.plan.start_date
+    opened = datetime.combine(first, time(), plan.zone)
     made: list[dict[str, Any]] = []
     for row in ours:
         item = plan.items[row.item_id]
@@ -30,7 +31,7 @@ def open_stock(session: Session, plan: Plan) -> None:
         )  # fmt: skip
     insert(session, Batch, made)
     insert(
-        session, StockMove, [move(b, OPENING, f"store:{b['store_id']}", b["qty_base"], OPENING, first) for b in made]
+        session, StockMove, [move(b, OPENING, f"store:{b['store_id']}", b["qty_base"], OPENING, opened) for b in made]
     )
 
 
@@ -55,13 +56,13 @@ def released_batch(
 
 
 def move(
-    batch: dict[str, Any], from_place: str, to_place: str, qty_base: int, cause: str, on: date, key: str = ""
+    batch: dict[str, Any], from_place: str, to_place: str, qty_base: int, cause: str, at: datetime, key: str = ""
 ) -> dict[str, Any]:
     """One entry; its id is made of what caused it, so that the same event is booked once."""
     return {
         "move_id": ":".join(part for part in (cause, batch["batch_id"], to_place, key) if part),
         "plan_id": batch["plan_id"],
-        "moved_on": on,
+        "moved_at": at,
         "batch_id": batch["batch_id"],
         "from_place": from_place,
         "to_place": to_place,

@@ -80,8 +80,8 @@ def _propose(session: Session, run: Run, cycles: list[date]) -> Proposal:
     plan = run.plan
     return propose(
         needs=_needs(session, run, cycles),
-        on_hand=supply.on_hand(session, plan.id, run.business_date),
-        on_order=supply.on_order(session, plan.id),
+        on_hand=supply.on_hand(session, plan.id, run.now, run.business_date),
+        on_order=supply.on_order(session, plan.id, run.now),
         demand=demand_of(session, plan, run.business_date),
         prices=opening_prices(plan),
         plan=plan,
@@ -91,12 +91,12 @@ def _propose(session: Session, run: Run, cycles: list[date]) -> Proposal:
 
 def _needs(session: Session, run: Run, cycles: list[date]) -> pl.DataFrame:
     """store_id, item_id, qty_base: what is asked for and not yet out of stock: placed orders, and cycles to be bought for."""
-    parts = [supply.reserved(session, run.plan_id)]
+    parts = [supply.reserved(session, run.plan_id, run.now)]
     station = next((s.store_id for s in run.plan.stores.values() if s.kind is StoreKind.STATION), "")
     for cycle in cycles:
         asked = supply.latest_needs(session, run.plan_id, cycle)[1]
         asked = asked.select(pl.lit(station).alias("store_id"), "item_id", pl.col("needed_base").alias("qty_base"))
-        if supply.latest_allocation(session, run.plan_id, cycle) == 0:
+        if not supply.allocated_by(session, run.plan_id, cycle, run.now):
             parts.append(asked)
     return pl.concat(parts).group_by("store_id", "item_id").agg(pl.col("qty_base").sum()).sort("store_id", "item_id")
 

@@ -15,7 +15,7 @@ from rules.demand import attribute
 from rules.market import figures
 from schemas.frames.supply import Cover, frame_of
 from schemas.tables import Batch, CoverLine, DutyRow, MarketReport, Receipt, StockReportLine
-from schemas.words import DutyState, Process, Stage
+from schemas.words import Process, Stage
 from tasks import supply
 from tasks.artifacts import leave, report_artifact
 from tasks.database import frame, insert, reading
@@ -24,7 +24,7 @@ from tasks.documents.store import path_of, save_all
 from tasks.duties import answer
 from tasks.endpoints import NotTaken, endpoint, hand_in
 from tasks.notices.outbox import tell
-from tasks.runs import Outcome, Run, Work, audit, deciding, decide
+from tasks.runs import Outcome, Run, Work, audit, decide, deciding
 from tasks.step import step
 
 KIND = "report"
@@ -92,16 +92,17 @@ def _cover(session: Session, run: Run) -> pl.DataFrame:
 
 
 def _late(session: Session, run: Run) -> list[dict[str, str]]:
-    """Inputs that are owed today and late or not there yet: duty and who owes it."""
+    """Inputs that were owed by the report's hour and came late or not at all: duty and who owes it."""
+    ready = moment(run.plan, run.business_date, run.plan.file.report.ready_at.value)
     query = sa.select(DutyRow).where(
         col(DutyRow.plan_id) == run.plan_id,
         col(DutyRow.business_date) == run.business_date,
-        col(DutyRow.due_at) <= run.now,
-        col(DutyRow.state).in_((DutyState.OPEN, DutyState.LATE, DutyState.MISSED)),
+        col(DutyRow.due_at) <= ready,
+        sa.or_(col(DutyRow.answered_at).is_(None), col(DutyRow.answered_at) > col(DutyRow.due_at)),
         col(DutyRow.duty_id).in_([d.id for d in run.plan.file.duty if d.fulfilled_by in ("stock", "needs")]),
     )
     rows = session.execute(query.order_by(col(DutyRow.duty_id), col(DutyRow.subject))).scalars()
-    return [{"duty": r.duty_id, "subject": r.subject, "state": r.state} for r in rows]
+    return [{"duty": r.duty_id, "subject": r.subject, "came": "late" if r.answered_at else "missing"} for r in rows]
 
 
 def _write(session: Session, run: Run, revision: int, body: dict[str, Any]) -> Mapping[str, Any]:

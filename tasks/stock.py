@@ -57,7 +57,7 @@ def _reported(session: Session, run: Run, lists: Lists) -> None:
     rows = lists.accepted.select(columns).with_columns(**key)
     new = rows.join(_known(session, run), on=["store_id", "item_id", "submission_id"], how="anti")
     upsert(session, StockReportLine, rows)
-    held = supply.batches(session, run.plan_id)
+    held = supply.batches(session, run.plan_id, run.now)
     books = held.group_by("store_id", "item_id").agg(pl.col("qty_base").sum())
     gaps = count_gaps(books, new.select("store_id", "item_id", "qty_base"))
     for gap in gaps.filter(pl.col("gap_base") != 0).iter_rows(named=True):
@@ -78,13 +78,13 @@ def _correct(session: Session, run: Run, held: pl.DataFrame, gap: Mapping[str, A
     if gap["gap_base"] > 0:
         found = _found_batch(run, gap)
         insert(session, Batch, [found])
-        book(session, [move(found, COUNT, place, found["qty_base"], COUNT, day)])
+        book(session, [move(found, COUNT, place, found["qty_base"], COUNT, run.now)])
         return
     shelf = held.filter((pl.col("store_id") == gap["store_id"]) & (pl.col("item_id") == gap["item_id"]))
     picked = pick(shelf.filter(pl.col("qty_base") > 0), -gap["gap_base"])
     rows = [{"plan_id": run.plan_id, **row} for row in picked.iter_rows(named=True)]
     key = f"{day}:{gap['counted_base']}"
-    book(session, [move(row, place, COUNT, row["qty_base"], COUNT, day, key) for row in rows])
+    book(session, [move(row, place, COUNT, row["qty_base"], COUNT, run.now, key) for row in rows])
 
 
 def _found_batch(run: Run, gap: Mapping[str, Any]) -> dict[str, Any]:
@@ -128,7 +128,7 @@ def _position(run: Run, lists: Lists) -> Position:
     due = [s.store_id for s in serving_stores(plan)]
     silent = sorted(set(due) - set(lists.accepted["store_id"].to_list()))
     with reading() as session:
-        stock = supply.available(session, plan.id, run.business_date).rename({"available_base": "qty_base"})
+        stock = supply.available(session, plan.id, run.now, run.business_date).rename({"available_base": "qty_base"})
         demand = demand_of(session, plan, run.business_date)
     stock = stock.filter(pl.col("store_id").is_in(due)).with_columns(estimated=pl.col("store_id").is_in(silent))
     cover = days_of_cover(stock, demand, plan, run.business_date)

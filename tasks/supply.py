@@ -1,6 +1,10 @@
-"""What is where: frames of stock, needs and prices that several processes start from. Reading only."""
+"""What was where at a moment: frames of stock, needs and prices that several processes start from. Reading only.
 
-from datetime import date, timedelta
+Every figure is as of the run's moment: a run repeated next week for the same date and moment sees the same.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
@@ -10,17 +14,18 @@ from sqlmodel import col
 from rules.batches import usable
 from schemas.plan import Plan
 from schemas.tables import (
-    Allocation,
     Batch,
     HouseholdRow,
     Need,
     PurchaseOrder,
     PurchaseOrderLine,
+    Revision,
     StockMove,
     StockReportLine,
     StoreOrder,
     StoreOrderLine,
 )
+from schemas.words import Process
 from tasks.database import frame
 
 STOCK = {"store_id": pl.String, "item_id": pl.String, "qty_base": pl.Int64}
@@ -31,8 +36,18 @@ def store_place(store_id: str) -> str:
     return f"store:{store_id}"
 
 
-def batches(session: Session, plan_id: str) -> pl.DataFrame:
-    """Every batch with what is left of it at its store: the ledger's ins less its outs."""
+def _by(column: Any, at: datetime) -> sa.ColumnElement[bool]:
+    """It had happened by a moment; a null happened before anybody kept time."""
+    return sa.or_(col(column).is_(None), col(column) <= at)
+
+
+def _not_by(column: Any, at: datetime) -> sa.ColumnElement[bool]:
+    """It had not happened by a moment; a null has not happened yet."""
+    return sa.or_(col(column).is_(None), col(column) > at)
+
+
+def batches(session: Session, plan_id: str, at: datetime) -> pl.DataFrame:
+    """Every batch that had come by a moment, with what was left of it at its store: the ledger's ins less its outs."""
     place = "store:" + col(Batch.store_id)
     inward = sa.case((col(StockMove.to_place) == place, col(StockMove.qty_base)), else_=0)
     outward = sa.case((col(StockMove.from_place) == place, col(StockMove.qty_base)), else_=0)
@@ -41,15 +56,15 @@ def batches(session: Session, plan_id: str) -> pl.DataFrame:
             col(Batch.batch_id),
             col(Batch.store_id),
             col(Batch.item_id),
-            col(Batch.released),
+            sa.and_(col(Batch.released), _by(Batch.checked_at, at)).label("released"),
             col(Batch.state),
             col(Batch.cost_fen),
             col(Batch.arrived_on),
             col(Batch.expires_on),
             sa.func.coalesce(sa.func.sum(inward - outward), 0).label("qty_base"),
         )
-        .outerjoin(StockMove, col(StockMove.batch_id) == col(Batch.batch_id))
-        .where(col(Batch.plan_id) == plan_id)
+        .join(StockMove, col(StockMove.batch_id) == col(Batch.batch_id))
+        .where(col(Batch.plan_id) == plan_id, col(StockMove.moved_at) <= at)
         .group_by(col(Batch.batch_id))
         .order_by(col(Batch.batch_id))
     )
@@ -67,14 +82,14 @@ def batches(session: Session, plan_id: str) -> pl.DataFrame:
     return frame(session, query, schema)
 
 
-def on_hand(session: Session, plan_id: str, on: date) -> pl.DataFrame:
-    """store_id, item_id, qty_base of what may be handed out on a day: released and not past its last day (C-07)."""
-    held = usable(batches(session, plan_id), on)
+def on_hand(session: Session, plan_id: str, at: datetime, on: date) -> pl.DataFrame:
+    """store_id, item_id, qty_base, as of a moment, of what may be handed out on a day: released, not past its last day."""
+    held = usable(batches(session, plan_id, at), on)
     return held.group_by("store_id", "item_id").agg(pl.col("qty_base").sum()).sort("store_id", "item_id")
 
 
-def reserved(session: Session, plan_id: str, but_cycle: date | None = None) -> pl.DataFrame:
-    """Ordered and not yet packed, per store and item; without the orders of `but_cycle`."""
+def reserved(session: Session, plan_id: str, at: datetime, but_cycle: date | None = None) -> pl.DataFrame:
+    """Ordered by a moment and not packed by then, per store and item; without the orders of `but_cycle`."""
     query = (
         sa.select(
             col(StoreOrderLine.store_id), col(StoreOrderLine.item_id), sa.func.sum(StoreOrderLine.qty_base).label("qty")
@@ -88,7 +103,7 @@ def reserved(session: Session, plan_id: str, but_cycle: date | None = None) -> p
                 col(StoreOrder.store_id) == col(StoreOrderLine.store_id),
             ),
         )
-        .where(col(StoreOrder.plan_id) == plan_id, col(StoreOrder.state) == "placed")
+        .where(col(StoreOrder.plan_id) == plan_id, col(StoreOrder.placed_at) <= at, _not_by(StoreOrder.closed_at, at))
         .group_by(col(StoreOrderLine.store_id), col(StoreOrderLine.item_id))
         .order_by(col(StoreOrderLine.store_id), col(StoreOrderLine.item_id))
     )
@@ -97,21 +112,24 @@ def reserved(session: Session, plan_id: str, but_cycle: date | None = None) -> p
     return frame(session, query, STOCK)
 
 
-def available(session: Session, plan_id: str, on: date, but_cycle: date | None = None) -> pl.DataFrame:
-    """store_id, item_id, available_base on a day: on hand less what other cycles have ordered, never below zero."""
-    taken = reserved(session, plan_id, but_cycle).rename({"qty_base": "taken"})
-    joined = on_hand(session, plan_id, on).join(taken, on=["store_id", "item_id"], how="left")
+def available(session: Session, plan_id: str, at: datetime, on: date, but_cycle: date | None = None) -> pl.DataFrame:
+    """store_id, item_id, available_base as of a moment for a day: on hand less what other cycles ordered, never below 0."""
+    taken = reserved(session, plan_id, at, but_cycle).rename({"qty_base": "taken"})
+    joined = on_hand(session, plan_id, at, on).join(taken, on=["store_id", "item_id"], how="left")
     left = (pl.col("qty_base") - pl.col("taken").fill_null(0)).clip(lower_bound=0)
     return joined.select("store_id", "item_id", left.alias("available_base"))
 
 
-def on_order(session: Session, plan_id: str) -> pl.DataFrame:
-    """Bought and not yet arrived, per receiving store and item."""
-    waiting = (col(PurchaseOrderLine.qty_base) - col(PurchaseOrderLine.arrived_base)).label("qty_base")
+def on_order(session: Session, plan_id: str, at: datetime) -> pl.DataFrame:
+    """Bought by a moment and not arrived by then, per receiving store and item."""
     query = (
-        sa.select(col(PurchaseOrder.store_id), col(PurchaseOrderLine.item_id), sa.func.sum(waiting).label("qty_base"))
+        sa.select(col(PurchaseOrder.store_id), col(PurchaseOrderLine.item_id), sa.func.sum(PurchaseOrderLine.qty_base).label("qty_base"))
         .join(PurchaseOrder, col(PurchaseOrder.order_id) == col(PurchaseOrderLine.order_id))
-        .where(col(PurchaseOrder.plan_id) == plan_id, col(PurchaseOrder.state) == "placed")
+        .where(
+            col(PurchaseOrder.plan_id) == plan_id,
+            col(PurchaseOrder.placed_at) <= at,
+            _not_by(PurchaseOrder.arrived_at, at),
+        )
         .group_by(col(PurchaseOrder.store_id), col(PurchaseOrderLine.item_id))
         .order_by(col(PurchaseOrder.store_id), col(PurchaseOrderLine.item_id))
     )
@@ -208,9 +226,12 @@ def prices(session: Session, plan: Plan, on: date) -> pl.DataFrame:
     return both.sort("store_id", "item_id")
 
 
-def latest_allocation(session: Session, plan_id: str, cycle: date) -> int:
-    """The newest revision of a cycle's allocation, 0 where there is none."""
-    query = sa.select(sa.func.max(Allocation.revision)).where(
-        col(Allocation.plan_id) == plan_id, col(Allocation.cycle) == cycle
+def allocated_by(session: Session, plan_id: str, cycle: date, at: datetime) -> bool:
+    """Whether a cycle had been allocated by a moment."""
+    query = sa.select(col(Revision.revision)).where(
+        col(Revision.plan_id) == plan_id,
+        col(Revision.process) == Process.ALLOCATE_ORDERS.value,
+        col(Revision.business_date) == cycle,
+        col(Revision.decided_at) <= at,
     )
-    return session.execute(query).scalar() or 0
+    return session.execute(query.limit(1)).first() is not None

@@ -21,7 +21,6 @@ from tasks.runs import Run, last_outcome, of_cycle, working
 from tasks.settings import settings
 from tasks.step import step
 
-
 #: A step that has left nothing so long after its hour did not run, or died.
 GRACE = timedelta(minutes=30)
 

@@ -67,6 +67,8 @@ class StoreOrder(SQLModel, table=True):
     deliver_on: date = Field(index=True)
     amount_fen: int
     state: str = "placed"
+    placed_at: datetime = instant()
+    closed_at: datetime | None = instant(default=None, description="when it was packed or superseded")
 
 
 class StoreOrderLine(SQLModel, table=True):

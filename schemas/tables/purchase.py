@@ -87,6 +87,7 @@ class PurchaseOrder(SQLModel, table=True):
     amount_fen: int
     state: str = "placed"
     placed_at: datetime = instant()
+    arrived_at: datetime | None = instant(default=None)
 
 
 class PurchaseOrderLine(SQLModel, table=True):

@@ -52,7 +52,7 @@ class StockMove(SQLModel, table=True):
     )
     move_id: str = Field(primary_key=True)
     plan_id: str = Field(index=True)
-    moved_on: date = Field(index=True)
+    moved_at: datetime = instant(index=True)
     batch_id: str = Field(index=True)
     from_place: str
     to_place: str

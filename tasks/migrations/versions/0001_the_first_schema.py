@@ -384,6 +384,7 @@ def upgrade() -> None:
         sa.Column("amount_fen", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("state IN ('placed', 'arrived')", name=op.f("ck_purchase_order_state_known")),
         sa.ForeignKeyConstraint(
             ["plan_id", "cycle"], ["purchase.plan_id", "purchase.cycle"], name=op.f("fk_purchase_order_plan_id_cycle")
@@ -472,6 +473,8 @@ def upgrade() -> None:
         sa.Column("deliver_on", sa.Date(), nullable=False),
         sa.Column("amount_fen", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
+        sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("state IN ('placed', 'superseded', 'packed')", name=op.f("ck_store_order_state_known")),
         sa.ForeignKeyConstraint(
             ["plan_id", "store_id"], ["store.plan_id", "store.store_id"], name=op.f("fk_store_order_plan_id_store_id")
@@ -607,7 +610,7 @@ def upgrade() -> None:
         "stock_move",
         sa.Column("move_id", sa.String(), nullable=False),
         sa.Column("plan_id", sa.String(), nullable=False),
-        sa.Column("moved_on", sa.Date(), nullable=False),
+        sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("batch_id", sa.String(), nullable=False),
         sa.Column("from_place", sa.String(), nullable=False),
         sa.Column("to_place", sa.String(), nullable=False),
@@ -620,7 +623,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("stock_move", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_stock_move_batch_id"), ["batch_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_stock_move_moved_on"), ["moved_on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_stock_move_moved_at"), ["moved_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_stock_move_plan_id"), ["plan_id"], unique=False)
 
     op.create_table(
