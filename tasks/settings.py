@@ -2,6 +2,7 @@
 
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import quote
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -41,6 +42,10 @@ class Settings(BaseSettings):
     def notices(self) -> Path:
         """Where the dry-run channel writes."""
         return self.data / "notices"
+
+    def link(self, path: str) -> str:
+        """The address of a document for people; `path` is relative to the folder of documents (`<plan>/…`)."""
+        return f"{self.public_url.rstrip('/')}/{quote(path)}"
 
 
 def settings() -> Settings:

@@ -19,13 +19,11 @@ from tasks.plans import load_plan
 from tasks.report import submit, unsubmitted
 from tasks.runs import Run, last_outcome, of_cycle, working
 from tasks.settings import settings
-from tasks.step import step
 
 #: A step that has left nothing so long after its hour did not run, or died.
 GRACE = timedelta(minutes=30)
 
 
-@step("Look after duties, notices and reports")
 def watch_all(plans: Sequence[str], now: datetime | None, dry_run: bool) -> dict[str, Any]:
     """Each plan by itself: what fails in one does not keep the others waiting."""
     told: dict[str, Any] = {}

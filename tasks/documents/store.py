@@ -5,7 +5,6 @@ import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 
@@ -80,14 +79,9 @@ def _write(target: Path, content: bytes) -> None:
         Path(name).unlink(missing_ok=True)
 
 
-def link(path: str) -> str:
-    """The address of a document for people."""
-    return f"{settings().public_url.rstrip('/')}/{quote(path)}"
-
-
 def links(paths: Sequence[str]) -> str:
     """A markdown list of documents, each named by its file."""
-    return "\n".join(f"- [{_markdown(Path(path).name)}]({link(path)})" for path in paths)
+    return "\n".join(f"- [{_markdown(Path(path).name)}]({settings().link(path)})" for path in paths)
 
 
 def _markdown(text: str) -> str:

@@ -19,10 +19,11 @@ from schemas.tables import Notice
 from schemas.text import N_
 from schemas.words import NoticeState, Stage
 from tasks.database import insert
-from tasks.notices.outbox import LINK, link, timetable
+from tasks.notices.outbox import LINK, timetable
 from tasks.notices.tally import Day, Reader, load
 from tasks.notices.templates import TEMPLATES
 from tasks.notices.wording import day_text
+from tasks.settings import settings
 from tasks.words import say
 
 CARRIED = timedelta(days=2)
@@ -175,7 +176,7 @@ def _body(plan: Plan, now: datetime, slot: Slot, items: list[Item], files: Itera
         lines.append(say(GROUP, title=say(TEMPLATES[Stage(group.stage)].title), count=group.count))
         lines += [say(LINE, mark=say(MARKS[i.mark]) if i.mark else "", text=i.text) for i in group.items]
         lines += [say(MORE, more=group.more)] if group.more else []
-    return "\n".join([*lines, *(say(LINK, link=link(plan.id, path)) for path in files)])
+    return "\n".join([*lines, *(say(LINK, link=settings().link(path)) for path in files)])
 
 
 def _takes_up(digest_id: str, basket: _Basket, held: dict[str, list[Notice]]) -> list[dict[str, object]]:

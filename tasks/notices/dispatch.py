@@ -41,7 +41,6 @@ from tasks.notices.tally import DRY, Day, load_day
 from tasks.plans import load_plan, sync_plan
 from tasks.runs import Run, audit
 from tasks.settings import Settings, settings
-from tasks.step import step
 from tasks.words import say
 
 #: (address, title, body, files, key) -> what became of it
@@ -81,7 +80,6 @@ def dispatch(plan_id: str, now: datetime, sender: Sender | None = None) -> Dispa
         return DispatchSummary()
 
 
-@step(N_("Send notices"))
 def send_notices(run: Run) -> DispatchSummary:
     """Send what is due at the run's moment: the last step of every flow."""
     return dispatch(run.plan_id, run.now)
@@ -216,7 +214,7 @@ class _Dispatcher:
         url = address(route.channel)
         assert url is not None  # noqa: S101 - `_hindrance` has passed it over otherwise
         title = say(PERHAPS_AGAIN, title=notice.title) if t.repeats(route) else notice.title
-        files = [self.here.documents / self.plan.id / path for path in notice.attachments]
+        files = [self.here.documents / path for path in notice.attachments]
         return self.send(url, title, notice.body, files, notice.notice_id)
 
     def _write(self, t: Try) -> Outcome:

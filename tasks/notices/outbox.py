@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 
@@ -30,11 +29,6 @@ def timetable(plan: Plan) -> Timetable:
     return Timetable(tuple(plan.file.notices.digest_at.value), plan.zone)
 
 
-def link(plan_id: str, path: str) -> str:
-    """Where the document server has a document; `path` is relative to the plan's folder of documents."""
-    return f"{settings().public_url.rstrip('/')}/{plan_id}/{quote(path)}"
-
-
 def tell(  # noqa: PLR0913 - what a notice is about: every argument is a part of its key, its text or its readers
     session: Session,
     run: Run,
@@ -53,7 +47,7 @@ def tell(  # noqa: PLR0913 - what a notice is about: every argument is a part of
         subject: what it is about (a community, a store, `all`); with stage, date, revision and officer it is the key.
         values: what its sentences say, see `templates`; with `carer` (an officer's id), that officer and nobody else
             reads the household's room.
-        attachments: paths of documents in the plan's folder of documents.
+        attachments: paths of documents below the folder of documents (`<plan>/…`).
         serves: only officers who are not limited to another place.
         to: these officers instead of the stage's roles.
         by: of no use later than this: sent at once where the next digest would be too late.
@@ -77,7 +71,7 @@ def tell(  # noqa: PLR0913 - what a notice is about: every argument is a part of
         "due_at": run.now if urgent else digest_at,
     }
     values = {"clause": clause_of(plan, stage, run.process), **values}
-    links = [say(LINK, link=link(plan.id, path)) for path in attachments]
+    links = [say(LINK, link=settings().link(path)) for path in attachments]
     key = f"{plan.id}:{stage}:{run.business_date}:{subject}:{revision}"
     bodies = {mine: "\n".join([notice_body(plan, stage, values, rooms=mine), *links]) for mine in (True, False)}
     rows = [

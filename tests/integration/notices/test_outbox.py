@@ -72,7 +72,7 @@ def test_nobody_but_the_carer_reads_the_room_and_nobody_a_name_or_a_number(town:
 
 def test_a_document_is_a_link_to_the_document_server(town: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BAOGONG_PUBLIC_URL", "https://files.town.example/")
-    say_to(["leader"], Stage.COVER_LOW, at("13:30"), attachments=["2022-04-25/库存 v1.xlsx"])
+    say_to(["leader"], Stage.COVER_LOW, at("13:30"), attachments=["town/2022-04-25/库存 v1.xlsx"])
     link = "https://files.town.example/town/2022-04-25/%E5%BA%93%E5%AD%98%20v1.xlsx"
     assert only("leader", Stage.COVER_LOW).body.endswith(link)
 
