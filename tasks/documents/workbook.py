@@ -1,7 +1,7 @@
 """One look for every spreadsheet: title, subtitle, tables with a header, totals and notes, ready to print on A4.
 
-`workbook(sheets, day)` gives bytes. They depend on nothing but its arguments: creation time is the business date, and the
-entries of the zip carry one fixed time, so that the same rows always have the same SHA-256.
+`workbook(sheets, day)` gives bytes. They depend on nothing but its arguments: creation time is the business date, and
+the entries of the zip carry one fixed time, so that the same rows always have the same SHA-256.
 """
 
 import io
@@ -10,12 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, cast
 
 import openpyxl
 from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
@@ -56,7 +57,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its header, what it holds (money in fen), and a width in columns where the content should not decide."""
+    """A column: its header, what it holds (money in fen), and a width in columns where the content does not decide."""
 
     title: str
     kind: Kind = "text"
@@ -97,14 +98,15 @@ def workbook(sheets: Sequence[Sheet], day: date) -> bytes:
     book.properties.creator = "baogong"
     book.properties.title = shown(sheets[0].title)
     book.properties.created = book.properties.modified = moment
+    return saved(book)
+
+
+def saved(book: openpyxl.Workbook) -> bytes:
+    """The bytes of a workbook as it stands: the same book gives the same bytes at any time."""
     raw = io.BytesIO()
     # ExcelWriter rather than book.save(), which would stamp the time of writing into the properties.
     with zipfile.ZipFile(raw, "w") as archive:
         ExcelWriter(book, archive).write_data()
-    return _still(raw)
-
-
-def _still(raw: io.BytesIO) -> bytes:
     still = io.BytesIO()
     with zipfile.ZipFile(raw) as source, zipfile.ZipFile(still, "w") as target:
         for entry in source.infolist():
@@ -157,8 +159,13 @@ def _widths(tables: Sequence[Table], across: int) -> list[float]:
     return widths
 
 
+def _cell(page: Worksheet, row: int, column: int) -> Cell:
+    """Never a MergedCell: a range is merged only once its one cell is written."""
+    return cast(Cell, page.cell(row, column))
+
+
 def _span(page: Worksheet, row: int, across: int, text: str, font: Font, alignment: Alignment) -> None:
-    cell = page.cell(row, 1)
+    cell = _cell(page, row, 1)
     put_text(cell, text)
     cell.font, cell.alignment = font, alignment
     if across > 1:
@@ -180,7 +187,7 @@ def _write_table(page: Worksheet, table: Table, row: int, widths: Sequence[float
         page.row_dimensions[row].height = _LINE_POINTS + 6
         row += 1
     for at, column in enumerate(table.columns, start=1):
-        cell = page.cell(row, at)
+        cell = _cell(page, row, at)
         put_text(cell, column.title)
         cell.font, cell.fill, cell.border, cell.alignment = _HEAD_FONT, _HEAD, _BOX, _CENTRE
     titles = [lines_in(c.title, widths[i] - 1) for i, c in enumerate(table.columns)]
@@ -201,8 +208,7 @@ def _write_row(
 ) -> None:
     lines = 1
     for at, (column, value) in enumerate(zip(table.columns, values, strict=True)):
-        cell = page.cell(row, at + 1)
-        assert isinstance(cell, Cell)  # noqa: S101 - table rows are never merged
+        cell = _cell(page, row, at + 1)
         _put(cell, column, value)
         if isinstance(value, str):
             lines = max(lines, lines_in(value, widths[at] - 1.5))
@@ -224,7 +230,7 @@ def _put(cell: Cell, column: Column, value: Value) -> None:
 
 
 def _set_up_print(page: Worksheet, landscape: bool, repeat: int) -> None:
-    page.page_setup.paperSize = page.PAPERSIZE_A4  # type: ignore[assignment]
+    page.page_setup.paperSize = page.PAPERSIZE_A4
     page.page_setup.orientation = "landscape" if landscape else "portrait"
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
     page.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
@@ -232,5 +238,7 @@ def _set_up_print(page: Worksheet, landscape: bool, repeat: int) -> None:
     page.page_margins.left = page.page_margins.right = 0.5
     page.page_margins.top, page.page_margins.bottom = 0.6, 0.7
     page.print_title_rows = f"1:{repeat}"
-    page.oddFooter.center.text = say("Page &P of &N")
-    page.oddFooter.right.text = shown(page.title).replace("&", "&&")
+    footer = HeaderFooterItem()
+    footer.center.text = say("Page &P of &N")
+    footer.right.text = shown(page.title).replace("&", "&&")
+    page.oddFooter = footer
