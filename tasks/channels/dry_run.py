@@ -1,7 +1,6 @@
 """The channel `file`: what an officer would have got, as a text file in a folder of his own."""
 
 import hashlib
-import os
 import re
 from datetime import datetime
 from pathlib import Path
@@ -56,4 +55,4 @@ def _replace(path: Path, words: str) -> None:
     # A temporary file is readable by its owner only, and stays so: there are people's data in it.
     with NamedTemporaryFile("w", encoding="utf-8", errors="replace", dir=path.parent, delete=False) as half:
         half.write(words)
-    os.replace(half.name, path)
+    Path(half.name).replace(path)

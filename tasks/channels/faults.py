@@ -29,6 +29,8 @@ CANNOT_BE_SENT = (
     requests.exceptions.MissingSchema,
     requests.exceptions.InvalidHeader,
 )
+#: A mail server's reply codes (RFC 5321): from the first on it refuses, from the second on for good.
+SMTP_REFUSED, SMTP_REFUSED_FOR_GOOD = 400, 500
 
 
 def outcome_of(error: BaseException) -> Outcome:
@@ -72,7 +74,7 @@ def _mail_outcome(error: BaseException) -> Outcome:
     kind = type(error).__name__
     code = _reply_code(error)
     if code is not None:
-        return undelivered(f"smtp_{code}", kind, retryable=400 <= code < 500)
+        return undelivered(f"smtp_{code}", kind, retryable=SMTP_REFUSED <= code < SMTP_REFUSED_FOR_GOOD)
     steps = {frame.f_code.co_name for frame, _ in traceback.walk_tb(error.__traceback__)}
     if "data" in steps:
         return uncertain("no_answer" if isinstance(error, TimeoutError) else "cut_off", kind)
@@ -84,4 +86,4 @@ def _reply_code(error: BaseException) -> int | None:
     if isinstance(refused, dict) and refused:
         return int(next(iter(refused.values()))[0])
     code = getattr(error, "smtp_code", None)
-    return code if isinstance(code, int) and code >= 400 else None
+    return code if isinstance(code, int) and code >= SMTP_REFUSED else None

@@ -32,12 +32,13 @@ class FeishuRobot(Robot):
     home = "https://open.feishu.cn"
     windows = ((100, 60.0), (5, 1.0))
     busy_codes = frozenset({9499, 11232, 11233, 99991400})
+    never_busy = frozenset({"bad request"})  # 9499 too, but it stays wrong however often it is sent
 
     def parts(self, text: str) -> list[str]:
         """By the bytes on the wire, with room left for what stands around the text."""
         return split_text(text, MESSAGE_BYTES - ENVELOPE_BYTES, json_size)
 
-    def message(self, text: str, title: str) -> dict[str, Any]:
+    def message(self, text: str, _title: str) -> dict[str, Any]:
         """A text message; the title is its first line."""
         return {"msg_type": "text", "content": {"text": text}}
 
@@ -49,10 +50,6 @@ class FeishuRobot(Robot):
         """`code`, or `StatusCode` in the answers of older robots."""
         code = answer.get("code", answer.get("StatusCode"))
         return code if isinstance(code, int) else None
-
-    def may_retry(self, code: int, words: str) -> bool:
-        """9499 is both "too many request" and "Bad Request"; the second stays wrong however often it is sent."""
-        return super().may_retry(code, words) and words.strip().lower() != "bad request"
 
     def _signature(self) -> dict[str, str]:
         if not self.secret:

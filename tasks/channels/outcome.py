@@ -1,7 +1,11 @@
 """What became of one try at one channel."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Literal
+
+#: Refusals that say to come again later; whatever is the server's own fault (5xx) may pass as well.
+LATER = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS)
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ def uncertain(code: str, detail: str = "") -> Outcome:
 
 def http_refusal(status: int) -> Outcome:
     """An HTTP answer other than success: a gateway that gave up waiting (504) cannot say what happened behind it."""
-    if status == 504:
+    if status == HTTPStatus.GATEWAY_TIMEOUT:
         return uncertain("http_504", "a gateway gave up waiting")
-    return undelivered(f"http_{status}", f"HTTP {status}", retryable=status in (408, 425, 429) or status >= 500)
+    may_pass = status in LATER or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    return undelivered(f"http_{status}", f"HTTP {status}", retryable=may_pass)

@@ -42,8 +42,7 @@ class Robot(NotifyBase):
     service_name: Any = ""
     secure_protocol: Any = ()
     templates: Any = ("{schema}://{key}",)
-    template_tokens = {
-        **NotifyBase.template_tokens,
+    template_tokens = NotifyBase.template_tokens | {
         "key": {"name": "Key", "type": "string", "private": True, "required": True},
     }
     attachment_support = True
@@ -52,6 +51,7 @@ class Robot(NotifyBase):
     home: ClassVar[str]
     windows: ClassVar[Windows]
     busy_codes: ClassVar[frozenset[int]]
+    never_busy: ClassVar[frozenset[str]] = frozenset()  # words of the service that make a busy code a refusal
 
     def __init__(
         self,
@@ -97,7 +97,7 @@ class Robot(NotifyBase):
 
     def may_retry(self, code: int, words: str) -> bool:
         """Whether the service only asked to wait."""
-        return code in self.busy_codes
+        return code in self.busy_codes and words.strip().lower() not in self.never_busy
 
     # the same for all
 
@@ -105,9 +105,9 @@ class Robot(NotifyBase):
         self,
         body: str,
         title: str = "",
-        notify_type: NotifyType = NotifyType.INFO,
+        notify_type: NotifyType = NotifyType.INFO,  # noqa: ARG002 - Apprise hands it over by name
         attach: AppriseAttachment | None = None,
-        **kwargs: object,
+        **kwargs: object,  # noqa: ARG002 - as above, whatever a later Apprise adds
     ) -> bool:
         """Deliver; what happened is in `outcome`, and True means that the service confirmed every part."""
         self.outcome = self._deliver(title, body, [Path(file.path) for file in attach or ()])

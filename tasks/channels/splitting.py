@@ -25,15 +25,15 @@ def split_text(text: str, limit: int, size: Callable[[str], int] = utf8_size) ->
     parts = [""]
     room = limit
     for line in text.splitlines(keepends=True):
-        needed = size(line)
+        rest, needed = line, size(line)
         if needed > room and parts[-1]:
             parts.append("")
             room = limit
         if needed > limit:
-            *full, line = _cut_line(line, limit, size)
+            *full, rest = _cut_line(line, limit, size)
             parts[-1:] = [*full, ""]
-            needed = size(line)
-        parts[-1] += line
+            needed = size(rest)
+        parts[-1] += rest
         room -= needed
     return parts
 

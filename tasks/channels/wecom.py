@@ -36,7 +36,7 @@ class WeComRobot(Robot):
         """By the bytes of the text itself: that is what WeCom counts."""
         return split_text(text, MARKDOWN_BYTES if self._is_markdown else TEXT_BYTES)
 
-    def message(self, text: str, title: str) -> dict[str, Any]:
+    def message(self, text: str, _title: str) -> dict[str, Any]:
         """A text or a markdown message; the title is its first line."""
         kind = "markdown" if self._is_markdown else "text"
         return {"msgtype": kind, kind: {"content": text}}
