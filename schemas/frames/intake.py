@@ -38,6 +38,7 @@ class RawLine(Frame):
     faults: str
 
     @pa.check("op", error="op_known")
+    @classmethod
     def op_known(cls, data: pa.PolarsData) -> pl.LazyFrame:
         """One of the closed vocabulary."""
         return data.lazyframe.select(pl.col(data.key).is_in(OPS))
@@ -63,6 +64,7 @@ class NeedLine(Frame):
         unique: ClassVar[list[str]] = ["submission_id", "line_no"]
 
     @pa.check("op", error="op_known")
+    @classmethod
     def op_known(cls, data: pa.PolarsData) -> pl.LazyFrame:
         """One of the closed vocabulary."""
         return data.lazyframe.select(pl.col(data.key).is_in(OPS[:2]))
@@ -74,6 +76,7 @@ class NeedState(NeedLine):
     state: str
 
     @pa.check("state", error="state_known")
+    @classmethod
     def state_known(cls, data: pa.PolarsData) -> pl.LazyFrame:
         """One of the closed vocabulary."""
         return data.lazyframe.select(pl.col(data.key).is_in(NEED_STATES))
@@ -166,6 +169,7 @@ class StockLine(Frame):
     state: str
 
     @pa.check("state", error="state_known")
+    @classmethod
     def state_known(cls, data: pa.PolarsData) -> pl.LazyFrame:
         """One of the closed vocabulary."""
         return data.lazyframe.select(pl.col(data.key).is_in(NEED_STATES[:2]))
@@ -186,6 +190,7 @@ class CatalogEntry(Frame):
     state: str
 
     @pa.check("state", error="state_known")
+    @classmethod
     def state_known(cls, data: pa.PolarsData) -> pl.LazyFrame:
         """One of the closed vocabulary."""
         return data.lazyframe.select(pl.col(data.key).is_in(NEED_STATES[:2]))
@@ -211,6 +216,7 @@ class ArrivalLine(Frame):
     state: str
 
     @pa.check("state", error="state_known")
+    @classmethod
     def state_known(cls, data: pa.PolarsData) -> pl.LazyFrame:
         """One of the closed vocabulary."""
         return data.lazyframe.select(pl.col(data.key).is_in(NEED_STATES[:2]))

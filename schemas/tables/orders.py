@@ -107,8 +107,11 @@ class Parcel(SQLModel, table=True):
 
 
 class ParcelLine(SQLModel, table=True):
-    """Goods in a parcel, by store and batch. The foreign key with `batch_released` is C-07: the
-    database refuses a line of a batch that no inspector has released, and refuses to un-release a batch that went out."""
+    """Goods in a parcel, by store and batch.
+
+    The foreign key with `batch_released` is C-07: the database refuses a line of a batch that no inspector has
+    released, and refuses to un-release a batch that went out.
+    """
 
     __tablename__ = "parcel_line"
     __table_args__ = (

@@ -41,7 +41,8 @@ class Batch(SQLModel, table=True):
 class StockMove(SQLModel, table=True):
     """Double entry for goods: a quantity leaves one place and enters another; a correction is a new move.
 
-    Places: `store:<id>`, `household:<id>`, and the outside: `opening`, `supplier:<id>`, `count`. `move_id` is natural (`cause` first).
+    Places: `store:<id>`, `household:<id>`, and the outside: `opening`, `supplier:<id>`, `count`. `move_id` is natural
+    (`cause` first).
     """
 
     __tablename__ = "stock_move"
