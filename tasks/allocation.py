@@ -37,24 +37,24 @@ class Shared:
 
 @step("Share the stores' stock among the needs")
 def share(work: Work) -> Shared | None:
-    """Allocate the latest needs of the cycle; None once its goods are on their way (a correction is then a new entry)."""
+    """Allocate the latest needs of the cycle; None once its goods are on their way (a correction is then an entry)."""
     run = work.run
     cycle = run.business_date
     with reading() as session:
         if _on_the_way(session, run, cycle):
             return None
         revision, needs = supply.latest_needs(session, run.plan_id, cycle)
-        stock = supply.available(session, run.plan_id, run.now, deliver_on(run.plan, _allocated_on(run)), but_cycle=cycle)
+        stock = supply.available(
+            session, run.plan_id, run.now, deliver_on(run.plan, _allocated_on(run)), but_cycle=cycle
+        )
         prices = supply.prices(session, run.plan, run.business_date)
     allocated = allocate(needs, stock, run.plan)
     return Shared(cycle, revision, allocated, _orders(allocated.sources, needs, prices))
 
 
 def _on_the_way(session: Session, run: Run, cycle: date) -> bool:
-    found = (
-        sa.select(Parcel.household_id).where(col(Parcel.plan_id) == run.plan_id, col(Parcel.cycle) == cycle).limit(1)
-    )
-    return session.execute(found).first() is not None
+    found = sa.select(col(Parcel.household_id)).where(col(Parcel.plan_id) == run.plan_id, col(Parcel.cycle) == cycle)
+    return session.execute(found.limit(1)).first() is not None
 
 
 def _orders(sources: pl.DataFrame, needs: pl.DataFrame, prices: pl.DataFrame) -> pl.DataFrame:
@@ -69,7 +69,7 @@ def _orders(sources: pl.DataFrame, needs: pl.DataFrame, prices: pl.DataFrame) ->
 
 @step("Place the orders with the stores")
 def place_orders(work: Work, shared: Shared | None) -> Outcome:
-    """One transaction: allocation, orders, what they supersede, and who is told of it. Then the documents, from those rows."""
+    """One transaction: allocation, orders, what they supersede, who is told. Then the documents, from those rows."""
     if shared is None:
         outcome = last_outcome(work.run)
         if outcome is None:

@@ -1,4 +1,4 @@
-"""Goods to the door: parcels from the placed orders, batches first-expired-first-out, hand-over until somebody confirms it."""
+"""Goods to the door: parcels from the placed orders, batches first-expired-first-out, hand-over until confirmed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ PARCEL_KEY = ("plan_id", "cycle", "household_id")
 
 @dataclass(frozen=True)
 class Load:
-    """What goes out on a day: one line per household, item, store and batch; what no released batch covers is undelivered."""
+    """What goes out on a day: a line per household, item, store and batch; what no batch covers is undelivered."""
 
     lines: pl.DataFrame
 
@@ -91,7 +91,7 @@ def _same(left: type[Any], right: type[Any], *names: str) -> sa.ColumnElement[bo
 
 def _fill(wanted: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     """Walk each store's shelf of an item in the order of expiry, household by household; no batch: undelivered."""
-    shelves = {key: part for key, part in held.group_by(["store_id", "item_id"], maintain_order=True)}
+    shelves = dict(held.group_by(["store_id", "item_id"], maintain_order=True))
     rows: list[dict[str, Any]] = []
     for key, part in wanted.group_by(["store_id", "item_id"], maintain_order=True):
         rows += _fill_one(part, pick(shelves.get(key, held.clear()), int(part["qty_base"].sum())))

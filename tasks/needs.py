@@ -63,10 +63,7 @@ def judge_lines(work: Work, taken: Taken) -> Understood:
     found = opened(work, taken)
     directory, words = Directory(plan), vocabulary(plan)
     closed = _handed_out_at(run)
-    sources: list[tuple[Source, Reading]] = []
-    for one in found:
-        if one.held.reason is None:
-            sources.append(_source(one, directory, words, closed))
+    sources = [_source(one, directory, words, closed) for one in found if one.held.reason is None]
     judged = judge_needs(raw_lines(sources), plan, _provisional_homes(run), directory)
     sent = {s.community_id: s.received_at for s, _ in reversed(sources) if s.community_id}
     silent = sorted(set(plan.communities) - set(sent))

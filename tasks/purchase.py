@@ -1,4 +1,4 @@
-"""The purchase of a cycle: a proposal, a person's answer, orders to suppliers. One per cycle, however often it is run."""
+"""The purchase of a cycle: a proposal, a person's answer, orders to suppliers. One per cycle, however often it runs."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -31,7 +31,7 @@ ANSWERED = ("approved", "rejected", "ordered", "arrived")
 
 
 def of_purchase_day(run: Run) -> Run:
-    """The run keyed by its purchase day: a run by hand between Tuesday and Saturday belongs to Tuesday's purchase (C-05)."""
+    """The run keyed by its purchase day: one by hand between Tuesday and Saturday belongs to Tuesday's (C-05)."""
     if run.plan.file.purchase.trigger.value == "low_cover":
         return run
     return replace(run, business_date=last_run_date(run.plan, run.process, run.business_date))
@@ -39,7 +39,7 @@ def of_purchase_day(run: Run) -> Run:
 
 @step("Work out the purchase proposal")
 def make_proposal(work: Work) -> Outcome:
-    """Needs since the last cycle + reserve gap - on hand - on order, in packs, within budget (C-04, C-05, B-07, B-10)."""
+    """Needs since the last cycle + reserve gap - on hand - on order, in packs, in budget (C-04, C-05, B-07, B-10)."""
     run = work.run
     with reading() as session:
         state = purchase_state(session, run)
@@ -58,14 +58,14 @@ def make_proposal(work: Work) -> Outcome:
 
 def purchase_state(session: Session, run: Run) -> str | None:
     """State of the cycle's purchase, None where there is none yet."""
-    query = sa.select(Purchase.state).where(
+    query = sa.select(col(Purchase.state)).where(
         col(Purchase.plan_id) == run.plan_id, col(Purchase.cycle) == run.business_date
     )
     return session.execute(query).scalar_one_or_none()
 
 
 def _cycles(session: Session, run: Run) -> list[date]:
-    """Need cycles that no earlier purchase has taken; a plan that buys on low cover takes none: its stores serve first."""
+    """Need cycles that no earlier purchase has taken; a plan that buys on low cover takes none: stores come first."""
     if run.plan.file.purchase.trigger.value == "low_cover":
         return []
     earlier = sa.select(sa.func.max(Purchase.cycle)).where(
@@ -90,7 +90,7 @@ def _propose(session: Session, run: Run, cycles: list[date]) -> Proposal:
 
 
 def _needs(session: Session, run: Run, cycles: list[date]) -> pl.DataFrame:
-    """store_id, item_id, qty_base: what is asked for and not yet out of stock: placed orders, and cycles to be bought for."""
+    """store_id, item_id, qty_base: what is asked for and not yet out of stock: placed orders, and cycles to buy for."""
     parts = [supply.reserved(session, run.plan_id, run.now)]
     station = next((s.store_id for s in run.plan.stores.values() if s.kind is StoreKind.STATION), "")
     for cycle in cycles:
@@ -149,6 +149,7 @@ def _ask(session: Session, run: Run, revision: int, summary: Mapping[str, Any]) 
 
 
 def answer_duty(session: Session, run: Run, words: str) -> None:
+    """The purchase that was due is dealt with, for every role that had to."""
     subjects = {f"role:{role}": run.now for role in run.plan.file.roles}
     answer(session, run.plan_id, PURCHASE, subjects, run.business_date, words)
 

@@ -27,7 +27,7 @@ ORDERED_ONCE = 1
 
 @step("Order from the suppliers")
 def order_supplies(work: Work) -> dict[str, Any]:
-    """Place what was approved. The purchase's state turns in the same transaction, so a second run finds nothing to place."""
+    """Place what was approved. The purchase's state turns in the same transaction: a second run finds nothing to do."""
     run = work.run
     with deciding(work) as session:
         if purchase_state(session, run) == "approved":
@@ -57,7 +57,7 @@ def _orders(session: Session, run: Run) -> list[PurchaseOrder]:
 
 def _approved(session: Session, run: Run) -> pl.DataFrame:
     """Lines with packs to buy, of the revision that was answered."""
-    query = (
+    query: sa.Select[Any] = (
         sa.select(
             col(PurchaseLine.supplier_id),
             col(PurchaseLine.store_id),

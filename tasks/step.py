@@ -22,7 +22,7 @@ def step(title: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
         from tasks.words import say
 
-        as_task = task(function, name=say(title), cache_policy=NO_CACHE, persist_result=False)
+        as_task = task(name=say(title), cache_policy=NO_CACHE, persist_result=False)(function)
 
         @wraps(function)
         def call(*args: P.args, **kwargs: P.kwargs) -> R:

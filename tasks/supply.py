@@ -83,7 +83,7 @@ def batches(session: Session, plan_id: str, at: datetime) -> pl.DataFrame:
 
 
 def on_hand(session: Session, plan_id: str, at: datetime, on: date) -> pl.DataFrame:
-    """store_id, item_id, qty_base, as of a moment, of what may be handed out on a day: released, not past its last day."""
+    """store_id, item_id, qty_base as of a moment of what may be handed out on a day: released and not expired."""
     held = usable(batches(session, plan_id, at), on)
     return held.group_by("store_id", "item_id").agg(pl.col("qty_base").sum()).sort("store_id", "item_id")
 
@@ -113,7 +113,7 @@ def reserved(session: Session, plan_id: str, at: datetime, but_cycle: date | Non
 
 
 def available(session: Session, plan_id: str, at: datetime, on: date, but_cycle: date | None = None) -> pl.DataFrame:
-    """store_id, item_id, available_base as of a moment for a day: on hand less what other cycles ordered, never below 0."""
+    """store_id, item_id, available_base as of a moment for a day: on hand less other cycles' orders, never below 0."""
     taken = reserved(session, plan_id, at, but_cycle).rename({"qty_base": "taken"})
     joined = on_hand(session, plan_id, at, on).join(taken, on=["store_id", "item_id"], how="left")
     left = (pl.col("qty_base") - pl.col("taken").fill_null(0)).clip(lower_bound=0)
@@ -123,7 +123,11 @@ def available(session: Session, plan_id: str, at: datetime, on: date, but_cycle:
 def on_order(session: Session, plan_id: str, at: datetime) -> pl.DataFrame:
     """Bought by a moment and not arrived by then, per receiving store and item."""
     query = (
-        sa.select(col(PurchaseOrder.store_id), col(PurchaseOrderLine.item_id), sa.func.sum(PurchaseOrderLine.qty_base).label("qty_base"))
+        sa.select(
+            col(PurchaseOrder.store_id),
+            col(PurchaseOrderLine.item_id),
+            sa.func.sum(PurchaseOrderLine.qty_base).label("qty_base"),
+        )
         .join(PurchaseOrder, col(PurchaseOrder.order_id) == col(PurchaseOrderLine.order_id))
         .where(
             col(PurchaseOrder.plan_id) == plan_id,
@@ -140,7 +144,7 @@ def latest_needs(session: Session, plan_id: str, cycle: date) -> tuple[int, pl.D
     """(revision, household_id, community_id, item_id, needed_base, special, persons) as last collected."""
     newest = sa.select(sa.func.max(Need.revision)).where(col(Need.plan_id) == plan_id, col(Need.cycle) == cycle)
     revision = session.execute(newest).scalar() or 0
-    query = (
+    query: sa.Select[Any] = (
         sa.select(
             col(Need.household_id),
             col(HouseholdRow.community_id),
@@ -179,7 +183,7 @@ def needs_history(session: Session, plan: Plan, until: date) -> pl.DataFrame:
         .group_by(col(Need.cycle))
         .subquery()
     )
-    query = (
+    query: sa.Select[Any] = (
         sa.select(
             col(Need.cycle).label("business_date"),
             col(HouseholdRow.community_id),

@@ -1,6 +1,6 @@
 """A household's story: its words as they were sent, what was made of them, and where the goods are now."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -56,7 +56,9 @@ def story(plan_id: str, household_id: str, on: date | None = None) -> dict[str, 
         }
 
 
-def _rows(session: Session, model: type[SQLModel], plan_id: str, household_id: str, cycle: date | None = None) -> list[Any]:
+def _rows(
+    session: Session, model: type[SQLModel], plan_id: str, household_id: str, cycle: date | None = None
+) -> list[Any]:
     columns = model.__table__.columns  # type: ignore[attr-defined]
     query = sa.select(model).where(columns.plan_id == plan_id, columns.household_id == household_id)
     query = query if cycle is None else query.where(columns.cycle == cycle)
@@ -73,17 +75,25 @@ def _cycle(session: Session, plan: Plan, home: HouseholdRow, cycle: date) -> dic
         "said": [_said(session, plan, line) for line in _rows(session, NeedLine, *key)],
         "allocated": [_allocated(plan, a, sources) for a in _rows(session, Allocation, *key) if a.revision == newest],
         "orders": _ordered(session, plan, cycle, newest, {s.store_id for s in sources}),
-        "parcel": [{"deliver_on": p.deliver_on, "mode": p.mode, "amount_fen": p.amount_fen} for p in _rows(session, Parcel, *key)],
+        "parcel": [
+            {"deliver_on": p.deliver_on, "mode": p.mode, "amount_fen": p.amount_fen}
+            for p in _rows(session, Parcel, *key)
+        ],
         "goods": [
             {"item": _item(plan, x.item_id), "quantity": _quantity(plan, x.item_id, x.qty_base), "batch": x.batch_id}
             for x in _rows(session, ParcelLine, *key)
         ],
         "not_delivered": [
-            {"item": _item(plan, x.item_id), "quantity": _quantity(plan, x.item_id, x.qty_base), "reason": reason_words(x.reason, {})}
+            {
+                "item": _item(plan, x.item_id),
+                "quantity": _quantity(plan, x.item_id, x.qty_base),
+                "reason": reason_words(x.reason, {}),
+            }
             for x in _rows(session, Undelivered, *key)
         ],
         "handover": [
-            {"state": h.state, "handed_at": h.handed_at, "confirmed_by": h.confirmed_by, "reason": h.reason} for h in handovers
+            {"state": h.state, "handed_at": h.handed_at, "confirmed_by": h.confirmed_by, "reason": h.reason}
+            for h in handovers
         ],
         "notices": _notices(session, plan, home, cycle),
     }
@@ -156,16 +166,21 @@ def story_text(told: Mapping[str, Any]) -> str:
     """The story in a few lines per cycle, in the reader's language."""
     lines = [say("Household {household} ({community})", household=told["household"], community=told["community"])]
     for cycle in told["cycles"]:
-        lines.append("\n" + say("Cycle {cycle}", cycle=cycle["cycle"]))
-        for x in cycle["said"]:
-            lines.append(say("  said: “{words}” ({file}, {place}): {state}", **(x | {"state": say(LINE[x["state"]])})))
-        for x in cycle["allocated"]:
-            stores = "、".join(x["from"])
-            lines.append(say("  allocated: {item} {allocated} of {needed} from {stores} {reason}", **(x | {"stores": stores or "-"})))
-        for x in cycle["goods"]:
-            lines.append(say("  in the parcel: {item} {quantity} (batch {batch})", **x))
-        for x in cycle["not_delivered"]:
-            lines.append(say("  did not go out: {item} {quantity}: {reason}", **x))
-        for x in cycle["handover"]:
-            lines.append(say("  hand-over: {state} {confirmed_by}", state=say(HANDOVER[x["state"]]), confirmed_by=x["confirmed_by"] or ""))
+        lines += _cycle_lines(cycle)
     return "\n".join(lines)
+
+
+def _cycle_lines(cycle: Mapping[str, Any]) -> Iterator[str]:
+    yield "\n" + say("Cycle {cycle}", cycle=cycle["cycle"])
+    for x in cycle["said"]:
+        yield say("  said: “{words}” ({file}, {place}): {state}", **(x | {"state": say(LINE[x["state"]])}))
+    for x in cycle["allocated"]:
+        stores = "、".join(x["from"]) or "-"
+        yield say("  allocated: {item} {allocated} of {needed} from {stores} {reason}", **(x | {"stores": stores}))
+    for x in cycle["goods"]:
+        yield say("  in the parcel: {item} {quantity} (batch {batch})", **x)
+    for x in cycle["not_delivered"]:
+        yield say("  did not go out: {item} {quantity}: {reason}", **x)
+    for x in cycle["handover"]:
+        by = x["confirmed_by"] or ""
+        yield say("  hand-over: {state} {confirmed_by}", state=say(HANDOVER[x["state"]]), confirmed_by=by)

@@ -1,4 +1,4 @@
-"""Looking after all plans: duties, what waits to be sent, reports without a receipt, steps that did not run, pasted texts."""
+"""Looking after all plans: duties, notices that wait, reports without receipt, steps that did not run, pasted texts."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from rules.calendar import moment, runs_on
-from schemas.plan import Plan
 from schemas.plan.document import Step
 from schemas.words import BUILT, Process, Stage
 from tasks.database import transaction
@@ -41,13 +40,12 @@ def watch_all(plans: Sequence[str], now: datetime | None, dry_run: bool) -> dict
 
 def watch_one(run: Run) -> dict[str, Any]:
     """One plan at one moment."""
-    with working(run) as work:
-        with transaction() as session:
-            work.held.hold(session)
-            duties = watch(session, run, run.now)
-            missed = [s.flow for s in run.plan.file.step if _did_not_run(run, s)]
-            for process in missed:
-                tell(session, run, Stage.RUN_FAILED, f"{process}:missed", 1, {"process": process})
+    with working(run) as work, transaction() as session:
+        work.held.hold(session)
+        duties = watch(session, run, run.now)
+        missed = [s.flow for s in run.plan.file.step if _did_not_run(run, s)]
+        for process in missed:
+            tell(session, run, Stage.RUN_FAILED, f"{process}:missed", 1, {"process": process})
     if unsubmitted(run.plan_id, run.business_date):
         _submit_again(run)
     return {**asdict(duties), **asdict(dispatch(run.plan_id, run.now)), "not_run": missed}
@@ -59,10 +57,10 @@ def _did_not_run(run: Run, planned: Step) -> bool:
         return False
     if run.now < moment(plan, run.business_date, planned.at) + GRACE or run.business_date < plan.file.plan.start_date:
         return False
-    return last_outcome(_keyed(run, plan, planned.flow)) is None
+    return last_outcome(_keyed(run, planned.flow)) is None
 
 
-def _keyed(run: Run, plan: Plan, process: Process) -> Run:
+def _keyed(run: Run, process: Process) -> Run:
     other = replace(run, process=process)
     return of_cycle(other) if process is Process.ALLOCATE_ORDERS else other
 

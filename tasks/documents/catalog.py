@@ -1,4 +1,4 @@
-"""可售物品清单: a store's dated list, and the message that a grid worker puts into the residents' group (A-02, A-03, C-04)."""
+"""可售物品清单: a store's dated list, and the message that a grid worker puts into the group (A-02, A-03, C-04)."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from schemas.plan import Community, Plan
-from schemas.plan.document import EVERY_DAY
+from schemas.plan.values import EVERY_DAY
 from schemas.tables import CatalogLine
 from schemas.units import yuan
 from schemas.words import Process
@@ -83,7 +83,8 @@ def cutoff(plan: Plan, business_date: date) -> str:
 def message(plan: Plan, business_date: date, lines: Sequence[CatalogLine], community: Community) -> str:
     """The text for a community's group: what is on sale, numbered, with price and unit, and how to answer until when.
 
-    Where all goods do not fit a readable message, each store's list ends with how many more its own list has; nothing is cut mid-line.
+    Where all goods do not fit a readable message, each store's list ends with how many more its own list has; nothing
+    is cut mid-line.
     """
     on_sale = [x for x in lines if x.available and x.item_id in plan.items]
     if not on_sale:

@@ -1,7 +1,8 @@
 """Text on its way into a spreadsheet cell: never a formula, never an invisible character, never too long.
 
-What a resident wrote is shown as it was written. A spreadsheet program must not run it: a cell that begins with `=`, `+`, `-`, `@`,
-a tab or a carriage return is stored as a string with the quote mark set, so that it stays text even when somebody edits it.
+What a resident wrote is shown as it was written. A spreadsheet program must not run it: a cell that begins with `=`,
+`+`, `-`, `@`, a tab or a carriage return is stored as a string with the quote mark set, so that it stays text even when
+somebody edits it.
 """
 
 import re
@@ -13,14 +14,18 @@ from openpyxl.cell.cell import Cell
 #: Excel's own limit.
 CELL_CHARACTERS = 32_767
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: Below the space stand the control characters, each with its picture in a block of its own: U+0007 is shown as ␇.
+_SPACE, _PICTURES = 0x20, 0x2400
+_DELETE, _PICTURE_OF_DELETE = "\x7f", "\u2421"
+_NO_PICTURE = "\ufffd"
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 
 def _visible(match: re.Match[str]) -> str:
-    code = ord(match.group())
-    if code < 0x20:
-        return chr(0x2400 + code)  # the picture of the control character: U+0007 is shown as ␇
-    return "\u2421" if code == 0x7F else "\ufffd"
+    character = match.group()
+    if ord(character) < _SPACE:
+        return chr(_PICTURES + ord(character))
+    return _PICTURE_OF_DELETE if character == _DELETE else _NO_PICTURE
 
 
 def shown(text: str) -> str:
@@ -39,7 +44,7 @@ def put_text(cell: Cell, text: str) -> None:
     cell.value = shown(text)
     cell.data_type = "s"
     if looks_like_formula(text):
-        cell.quotePrefix = True  # type: ignore[attr-defined]
+        cell.quotePrefix = True
 
 
 def width_of(text: str) -> int:

@@ -1,8 +1,8 @@
 """配送清单与交接单: what goes to which door of a place on a day, and the sheet that is signed when it is handed over.
 
-One workbook per place. A place is a community, or, where one person per village buys and distributes, all such communities
-of a village together (B-03). Sealed places get a parcel list by address (B-02), an estate its storage point (A-05, A-06),
-plan C the station's hand-out list (C-06). Every parcel has address, amount and payment code (A-07).
+One workbook per place. A place is a community, or, where one person per village buys and distributes, all such
+communities of a village together (B-03). Sealed places get a parcel list by address (B-02), an estate its storage point
+(A-05, A-06), plan C the station's hand-out list (C-06). Every parcel has address, amount and payment code (A-07).
 """
 
 from collections.abc import Sequence

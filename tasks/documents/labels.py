@@ -84,7 +84,7 @@ def clause_of(plan: Plan, process: Process) -> str:
 
 
 def reason_words(code: str, known: Mapping[str, Any]) -> str:
-    """A stored reason code in words, with the values that are known about it; never fails on a value that was not kept."""
+    """A stored reason code in words, with the values known about it; never fails on a value that was not kept."""
     if not code:
         return ""
     try:

@@ -30,7 +30,10 @@ class Short:
 
 @dataclass(frozen=True)
 class Load:
-    """A place's goods of a day. `parcels` are in the order of their addresses; `homes` also hold those with nothing but shortages."""
+    """A place's goods of a day.
+
+    `parcels` are in the order of their addresses; `homes` also hold those with nothing but shortages.
+    """
 
     plan: Plan
     deliver_on: date
@@ -102,7 +105,7 @@ def load_of(session: Session, plan: Plan, deliver_on: date, communities: Sequenc
 
 
 def _of_parcels(session: Session, model: type[Line], plan_id: str, parcels: Sequence[Parcel]) -> list[Line]:
-    # By cycle and not by parcel: a day has one or two cycles and many parcels, and a statement can bind only so many values.
+    # By cycle and not by parcel: a day has one or two cycles and many parcels; a statement binds only so many values.
     keys = {(p.cycle, p.household_id) for p in parcels}
     cycles = sorted({p.cycle for p in parcels})
     found = rows(session, model, sa.column("plan_id") == plan_id, sa.column("cycle", sa.Date).in_(cycles))

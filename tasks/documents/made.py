@@ -34,9 +34,10 @@ def _cut(text: str, limit: int) -> str:
 
 
 def safe_name(text: str) -> str:
-    """`text` as one file name without its ending: no separators, no control or invisible characters, nothing that Windows reserves.
+    """`text` as one file name without its ending: no separators, nothing invisible, nothing that Windows reserves.
 
-    Where something had to be changed, eight digits of the text's own digest are added, so that two texts never share a name.
+    Where something had to be changed, eight digits of the text's own digest are added, so that two texts never share
+    a name.
     """
     clean = _UNSAFE.sub("_", text).strip(" ._")
     if _RESERVED.match(clean):

@@ -1,6 +1,6 @@
 """采购建议单与采购单: what should be bought and why, and what was ordered from whom (C-04, C-05, B-07, B-10)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -16,14 +16,14 @@ from tasks.documents.register import Register, rows
 from tasks.documents.workbook import Column, Sheet, Table, Value, workbook
 from tasks.words import say
 
-DECISIONS = {
+DECISIONS: Mapping[str, str] = {
     Decision.APPROVE: N_("approved"),
     Decision.CHANGE: N_("approved with changes"),
     Decision.REJECT: N_("not approved"),
 }
 
 
-def proposal_path(plan: Plan, cycle: date, revision: int) -> str:
+def proposal_path(_plan: Plan, cycle: date, revision: int) -> str:
     """Where the proposal of a cycle is kept."""
     return place(cycle, say("Purchase proposal"), revision=revision)
 
@@ -44,7 +44,7 @@ def proposal_lines(session: Session, plan: Plan, cycle: date, revision: int) -> 
 
 
 def proposal_sheet(session: Session, plan: Plan, cycle: date, revision: int) -> Made:
-    """The proposal of a cycle: every line with its formula, what was cut for want of money, and the answer if there is one.
+    """The proposal of a cycle: every line with its formula, what was cut for want of money, the answer if there is one.
 
     Raises:
         LookupError: nothing was proposed for the cycle.

@@ -1,6 +1,7 @@
 """Names for keys, read once per document from the plan's copy in the database.
 
-The copy, not the plan's sheets: a document of an old date can still be made again after a store or an item has left the plan.
+The copy, not the plan's sheets: a document of an old date can still be made again after a store or an item has left
+the plan.
 """
 
 import re
@@ -63,7 +64,8 @@ class Register:
 
     def households(self, ids: Iterable[str]) -> dict[str, HouseholdRow]:
         """These households by id."""
-        wanted, found = sorted(set(ids)), {}
+        wanted = sorted(set(ids))
+        found: dict[str, HouseholdRow] = {}
         for start in range(0, len(wanted), _CHUNK):
             chunk: Sequence[str] = wanted[start : start + _CHUNK]
             mine = (col(HouseholdRow.plan_id) == self._plan_id, col(HouseholdRow.household_id).in_(chunk))

@@ -32,7 +32,7 @@ PRICE_LEVELS = {
 NAMED = 3
 
 
-def report_path(plan: Plan, business_date: date, revision: int) -> str:
+def report_path(_plan: Plan, business_date: date, revision: int) -> str:
     """Where the workbook of a day's report is kept."""
     return place(business_date, say("Daily market report"), revision=revision)
 
@@ -67,9 +67,16 @@ def report_sheet(session: Session, plan: Plan, business_date: date, revision: in
     title = say("Daily market report")
     above = subtitle(plan, day_words(business_date), revision, clause_of(plan, Process.SUBMIT_REPORT))
     sheets = [
-        Sheet(say("Overview"), title, above, [_overview(plan, body), _figures(plan, body["categories"], False)], _notes()),
+        Sheet(
+            say("Overview"), title, above, [_overview(plan, body), _figures(plan, body["categories"], False)], _notes()
+        ),
         Sheet(say("By store"), say("Figures by store"), above, [_figures(plan, body["stores"], True)], _notes()),
-        Sheet(say("Store and category"), say("Figures by store and category"), above, [_figures(plan, body["cells"], True)]),
+        Sheet(
+            say("Store and category"),
+            say("Figures by store and category"),
+            above,
+            [_figures(plan, body["cells"], True)],
+        ),
         Sheet(say("Prices"), say("Price movements"), above, [_movers(plan, body), _alerts(plan, body)]),
         Sheet(say("Late or missing"), say("Inputs that are late or missing"), above, [_missing(plan, body)]),
     ]
@@ -78,7 +85,9 @@ def report_sheet(session: Session, plan: Plan, business_date: date, revision: in
 
 
 def _notes() -> list[str]:
-    return [say("Quantities in kilograms. A change is against the day before, over the stores that reported on both days.")]
+    return [
+        say("Quantities in kilograms. A change is against the day before, over the stores that reported on both days.")
+    ]
 
 
 def _overview(plan: Plan, body: Mapping[str, Any]) -> Table:
@@ -120,7 +129,9 @@ def _figures(plan: Plan, figures: Sequence[Mapping[str, Any]], by_store: bool) -
         Column(say("Change"), "percent", 10),
     ]
     rows = [[*([store_label(plan, f["store_id"])] if by_store else []), *_figure(plan, f)] for f in figures]
-    marks = {n: "alarm" if f["level"] == "out" else "care" for n, f in enumerate(figures) if f["level"] in ("out", "low")}
+    marks = {
+        n: "alarm" if f["level"] == "out" else "care" for n, f in enumerate(figures) if f["level"] in ("out", "low")
+    }
     return Table(columns, rows, marks=marks)
 
 
@@ -205,7 +216,9 @@ def report_message(plan: Plan, body: Mapping[str, Any], revision: int) -> str:
     ]
     if covers:
         days, category = min(covers)
-        lines.append(say("Least cover: {category} {days} days.", category=_categories(plan, [category]), days=f"{days:.1f}"))
+        lines.append(
+            say("Least cover: {category} {days} days.", category=_categories(plan, [category]), days=f"{days:.1f}")
+        )
     if body["categories_low"] or body["categories_out"]:
         low = _categories(plan, [*body["categories_out"], *body["categories_low"]])
         lines.append(say("Below the minimum: {categories}.", categories=low))

@@ -28,7 +28,7 @@ PLACES = {
 }
 
 
-def returned_path(plan: Plan, cycle: date, revision: int, sender: str) -> str:
+def returned_path(_plan: Plan, cycle: date, revision: int, sender: str) -> str:
     """Where the list for one sender is kept."""
     return place(cycle, say("Returned for correction"), sender, revision=revision)
 

@@ -1,4 +1,4 @@
-"""库存预警清单: what lies below its minimum days of cover, when it runs out and how much is missing (B-05, B-06, B-07)."""
+"""库存预警清单: what lies below its minimum days of cover, when it runs out, how much is missing (B-05 to B-07)."""
 
 from datetime import date
 from decimal import Decimal
@@ -18,7 +18,7 @@ from tasks.words import say
 RED = ("out", "low")
 
 
-def stock_path(plan: Plan, business_date: date, revision: int) -> str:
+def stock_path(_plan: Plan, business_date: date, revision: int) -> str:
     """Where the red list of a day is kept."""
     return place(business_date, say("Stock warning list"), revision=revision)
 

@@ -1,4 +1,4 @@
-"""Documents on disk: written whole or not at all, told apart by their digest, linked by an address that people can open."""
+"""Documents on disk: written whole or not at all, told apart by their digest, linked by an address people can open."""
 
 import os
 import tempfile
@@ -37,7 +37,7 @@ PATHS: dict[str, Callable[..., str]] = {
 
 
 def path_of(kind: str, plan: Plan, *key: Any) -> str:
-    """Where a document will be, relative to the folder of documents: known before it is made, for a notice's attachment.
+    """Where a document will be, relative to the folder of documents: known before it is made, for a notice to name.
 
     `kind` is a key of PATHS; `key` is what its path function takes after the plan.
     """

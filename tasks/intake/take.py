@@ -1,4 +1,4 @@
-"""Taking in: whatever lies in the inbox or was pasted is stored raw, in a transaction of its own, before anything is read."""
+"""Taking in: what lies in the inbox or was pasted is stored raw, in its own transaction, before anything is read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

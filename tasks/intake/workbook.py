@@ -10,7 +10,7 @@ import warnings
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, cast
 
 import openpyxl
 from openpyxl.utils import range_boundaries
@@ -19,6 +19,8 @@ from rules.intake.layouts import Cell, Sheet
 from schemas.text import Text
 from tasks.intake.limits import MAX_CELLS, MAX_COLUMNS, MAX_RATIO, MAX_ROWS, RATIO_FROM, UNPACKED_MB, Unreadable
 
+#: left, top, right, bottom; a reference of whole rows or columns would lack some, and _MERGED takes none of those.
+Bounds = tuple[int, int, int, int]
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})"')
 
 
@@ -69,10 +71,10 @@ def _sheet(sheet: Any) -> Sheet:
     return Sheet(sheet.title, rows, _merged(sheet))
 
 
-def _merged(sheet: Any) -> tuple[tuple[int, int, int, int], ...]:
+def _merged(sheet: Any) -> tuple[Bounds, ...]:
     with sheet._get_source() as source:  # the only way to the XML of a read-only sheet
         found = _MERGED.findall(source.read())
-    bounds = (range_boundaries(ref.decode()) for ref in found)
+    bounds = (cast(Bounds, range_boundaries(ref.decode())) for ref in found)
     return tuple((top, bottom, left - 1, right - 1) for left, top, right, bottom in bounds)
 
 
