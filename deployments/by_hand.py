@@ -1,4 +1,4 @@
-"""What a person does from the command line: run a flow, approve, confirm, inspect, answer a duty, ask for a household's story."""
+"""What a person does from the command line: run a flow, approve, confirm, inspect, answer a duty, trace a household."""
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -76,7 +76,13 @@ def approve_purchase(
 
 
 def confirm_delivery(
-    plan: str, on: date | None, by: str, community: str, households: Sequence[str], undelivered: str, now: datetime | None
+    plan: str,
+    on: date | None,
+    by: str,
+    community: str,
+    households: Sequence[str],
+    undelivered: str,
+    now: datetime | None,
 ) -> int:
     """Confirm parcels of a community or of single households."""
     from tasks.delivery import Confirmation, confirm, parcels_on

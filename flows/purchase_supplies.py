@@ -52,8 +52,11 @@ def answered(run: Run) -> bool:
 
 
 def ask(run: Run) -> None:
-    """Suspend with the form until an answer is accepted. The lease is not held while waiting; the run starts again from the top
-    when somebody answers, finds its proposal made, and takes the answer that Prefect kept."""
+    """Suspend with the form until an answer is accepted.
+
+    The lease is not held while waiting; the run starts again from the top when somebody answers, finds its proposal
+    made, and takes the answer that Prefect kept.
+    """
     words = say("Please decide on the purchase of {date}.", date=run.business_date)
     while given_approval(run) is None:
         form = suspend_flow_run(

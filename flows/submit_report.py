@@ -3,11 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
-from tasks.report import compile_report, submit
-
 from flows.process import open_run, process_flow
 from schemas.words import Process
 from tasks.notices.dispatch import send_notices
+from tasks.report import compile_report, submit
 from tasks.runs import working
 
 

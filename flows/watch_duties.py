@@ -3,11 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from tasks.watch import watch_all
-
 from flows.process import process_flow
 from schemas.words import Process
 from tasks.plans import plan_ids
+from tasks.watch import watch_all
 
 
 @process_flow(Process.WATCH_DUTIES)

@@ -86,6 +86,8 @@ REASONS: dict[str, str] = {
     "conclusion_unclear": N_("The conclusion {words} is neither 合格 nor 不合格: write one of them"),
     "inspection_failed": N_("Market supervision found {item} not fit to be handed out"),
     "not_an_inspector": N_("{who} may not inspect goods under the plan; one of: {names}"),
-    "cycle_delivered": N_("The goods of {cycle} are on their way already: please send it again for the next collection"),
+    "cycle_delivered": N_(
+        "The goods of {cycle} are on their way already: please send it again for the next collection"
+    ),
     "not_on_shelf": N_("Allocated, but no checked batch of it was on the shelf when the goods were packed"),
 }

@@ -45,7 +45,8 @@ def record_approval(work: Work, answer: Answer) -> Approval:
     """Write the answer, once. A second answer to the same purchase is refused: what was decided stays decided.
 
     Raises:
-        NotAccepted: nobody of that name may approve; nothing to approve; a change has a fault; a rejection has no reason.
+        NotAccepted: nobody of that name may approve; nothing to approve; a change has a fault; a rejection has no
+            reason.
     """
     run = work.run
     approver = _approver(run.plan, answer)

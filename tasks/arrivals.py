@@ -1,4 +1,4 @@
-"""Goods that arrive: every line a batch, and no batch into the usable stock before somebody named has checked it (C-07)."""
+"""Goods that arrive: every line a batch, and no batch into the usable stock before somebody named checked it (C-07)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -72,7 +72,8 @@ def _write(session: Session, run: Run, revision: int, lists: Lists) -> Mapping[s
             f"supplier:{sources[b['origin']].supplier_id}",
             f"store:{b['store_id']}",
             b["qty_base"],
-            ARRIVAL, run.now,
+            ARRIVAL,
+            run.now,
         )
         for b, _ in batches
     ]

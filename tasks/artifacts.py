@@ -1,4 +1,4 @@
-"""What a run leaves for a coordinator to read in the UI: a short text in the reader's language, tables, links to documents.
+"""What a run leaves for a coordinator to read in the UI: a short text in the reader's language, tables, links.
 
 Nothing personal stands here: no names, no rooms, no telephone numbers, no words of residents. Whoever needs those opens
 the document, which is served to those who hold its link.
@@ -74,7 +74,7 @@ def _what(run: Run) -> dict[str, str]:
 
 
 def table(heads: Sequence[str], body: Iterable[Sequence[Any]]) -> str:
-    """A markdown table; what would break it or be read as markup is escaped. Beyond SHOWN rows it says how many more there are."""
+    """A markdown table; what would break it or be read as markup is escaped. Rows beyond SHOWN are only counted."""
     listed = list(body)
     lines = [heads, ["---"] * len(heads), *([_cell(v) for v in row] for row in listed[:SHOWN])]
     text = "\n".join(f"| {' | '.join(line)} |" for line in lines)
@@ -134,7 +134,10 @@ def _masked(args: Mapping[str, Any]) -> dict[str, Any]:
 def intake_artifact(
     run: Run, outcome: Outcome, rejected: Sequence[Mapping[str, Any]], paths: Sequence[str] = ()
 ) -> str:
-    """What came in and what was returned. `rejected`: mappings with `sender`, `place` and `reasons` as stored; words are not shown."""
+    """What came in and what was returned.
+
+    `rejected`: mappings with `sender`, `place` and `reasons` as stored; words are not shown.
+    """
     body = [(r.get("sender", ""), place_words(r.get("place") or {}), masked_reasons(r["reasons"])) for r in rejected]
     heads = [say("Sender"), say("Place"), say("Why it cannot be used")]
     return _page(run, say("Needs collected"), outcome, [_section(say("Returned for correction"), heads, body)], paths)

@@ -1,4 +1,4 @@
-"""Our own database: one engine per address, migrated before first use, and the few statements that differ by dialect."""
+"""Our own database: one engine per address, migrated before first use, the few statements that differ by dialect."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager

@@ -38,7 +38,9 @@ def hand_in(address: str, key: str, body: Mapping[str, Any]) -> tuple[int, str]:
         NotTaken: refused, or not answered after the retries.
     """
     try:
-        for attempt in stamina.retry_context(on=_Again, attempts=ATTEMPTS, timeout=30.0, wait_initial=0.2, wait_max=3.0):
+        for attempt in stamina.retry_context(
+            on=_Again, attempts=ATTEMPTS, timeout=30.0, wait_initial=0.2, wait_max=3.0
+        ):
             with attempt:
                 return _post(address, key, body)
     except _Again as fault:

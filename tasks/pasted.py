@@ -1,4 +1,4 @@
-"""Runs that carry a pasted chain: their parameters hold people's words, so Prefect forgets them a day after they ended."""
+"""Runs that carry a pasted chain: their parameters hold people's words, so Prefect forgets them a day after the end."""
 
 from datetime import UTC, datetime, timedelta
 

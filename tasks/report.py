@@ -1,4 +1,4 @@
-"""The daily report of the market: compiled, written as workbook, JSON and message, submitted, its receipt kept (B-12)."""
+"""The daily report of the market: compiled, written as workbook, JSON and message, submitted, receipt kept (B-12)."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -28,7 +28,13 @@ from tasks.runs import Outcome, Run, Work, audit, decide, deciding
 from tasks.step import step
 
 KIND = "report"
-REPORT = {"store_id": pl.String, "item_id": pl.String, "qty_base": pl.Int64, "price_fen": pl.Int64, "sold_base": pl.Int64}
+REPORT = {
+    "store_id": pl.String,
+    "item_id": pl.String,
+    "qty_base": pl.Int64,
+    "price_fen": pl.Int64,
+    "sold_base": pl.Int64,
+}
 
 
 @step("Compile the report")
@@ -147,17 +153,25 @@ def _taken(work: Work, outcome: Outcome, key: str, receipt: tuple[int, str] | No
     status, words = receipt or (0, "by notice")
     with deciding(work) as session:
         row = {"plan_id": run.plan_id, "business_date": run.business_date, "revision": revision}
-        insert(session, Receipt, [row | {"idempotency_key": key, "status_code": status, "body": words, "received_at": run.now}])
+        insert(
+            session,
+            Receipt,
+            [row | {"idempotency_key": key, "status_code": status, "body": words, "received_at": run.now}],
+        )
         subjects = {f"role:{role}": run.now for role in run.plan.file.roles}
         answer(session, run.plan_id, KIND, subjects, run.business_date, f"receipt {key}")
         path = path_of("report", run.plan, run.business_date, revision)
         missing = [run.plan.stores[s].name for s in outcome.summary["missing"]]
         values = {"receipt": key if receipt else None, "revision": revision, "missing": missing}
-        roles = sorted({*run.plan.file.report.to_roles.value, *run.plan.file.notices.to.value.get(Stage.REPORT_SUBMITTED, [])})
+        roles = sorted(
+            {*run.plan.file.report.to_roles.value, *run.plan.file.notices.to.value.get(Stage.REPORT_SUBMITTED, [])}
+        )
         officers = [o.officer_id for o in run.plan.officers_in(roles)]
         due = moment(run.plan, run.business_date, run.plan.file.report.due_at.value)
         tell(session, run, Stage.REPORT_SUBMITTED, "all", revision, values, [path], to=officers, by=due)
-        audit(session, run.plan_id, run.now, f"flow:{Process.SUBMIT_REPORT}", "submitted", {"key": key, "status": status})
+        audit(
+            session, run.plan_id, run.now, f"flow:{Process.SUBMIT_REPORT}", "submitted", {"key": key, "status": status}
+        )
 
 
 def _not_taken(work: Work, revision: int, why: str) -> None:

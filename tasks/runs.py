@@ -1,8 +1,8 @@
 """A run of a process for a plan and a date: its lease, its single deciding transaction, its revision.
 
-`decide` is the only way a process writes what it decided. Everything it writes, the revision row, result rows, answered duties,
-notices and audit, is one transaction under a lease that is still held: a run killed at any instant has decided or it has not,
-and the next run does the same again or finds it done.
+`decide` is the only way a process writes what it decided. Everything it writes, the revision row, result rows, answered
+duties, notices and audit, is one transaction under a lease that is still held: a run killed at any instant has decided
+or it has not, and the next run does the same again or finds it done.
 """
 
 import hashlib

@@ -73,7 +73,7 @@ def _known(session: Session, run: Run) -> pl.DataFrame:
 
 
 def _correct(session: Session, run: Run, held: pl.DataFrame, gap: Mapping[str, Any]) -> None:
-    """A count that differs is a move of its own: missing goods leave the shelf, found goods are a batch of their own."""
+    """A count that differs is a move of its own: missing goods leave the shelf, found goods are their own batch."""
     place, day = supply.store_place(gap["store_id"]), run.business_date
     if gap["gap_base"] > 0:
         found = _found_batch(run, gap)

@@ -61,7 +61,15 @@ def availability(row: Row) -> bool | Text:
 
 
 #: What an inspector writes; nothing written is no conclusion yet.
-CONCLUSIONS = {"": "", "合格": "pass", "通过": "pass", "pass": "pass", "不合格": "fail", "未通过": "fail", "fail": "fail"}
+CONCLUSIONS = {
+    "": "",
+    "合格": "pass",
+    "通过": "pass",
+    "pass": "pass",
+    "不合格": "fail",
+    "未通过": "fail",
+    "fail": "fail",
+}
 
 
 def conclusion(row: Row) -> str | Text:
