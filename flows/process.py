@@ -1,4 +1,4 @@
-"""What every process flow shares: its Chinese face in the UI, its run's key, and a word to the coordinator when it fails."""
+"""What every process flow shares: its face in the UI, its run's key, and a word to the coordinator when it fails."""
 
 import inspect
 from collections.abc import Callable
@@ -42,14 +42,13 @@ def process_flow(process: Process) -> Callable[[Callable[P, R]], Flow[P, R]]:
     def decorate(function: Callable[P, R]) -> Flow[P, R]:
         function.__doc__ = _face(function)
         return flow(
-            function,
             name=process.value,
             flow_run_name=process.value + " {plan} {business_date}",
             persist_result=False,
             validate_parameters=True,
             on_failure=[_failed],
             on_crashed=[_failed],
-        )
+        )(function)
 
     return decorate
 
@@ -61,8 +60,8 @@ def _face(function: Callable[..., Any]) -> str:
     return "\n".join([say(summary), "", "Args:", *arguments])
 
 
-def _failed(_flow: Flow[Any, Any], run: Any, state: Any) -> None:
-    tell_failure(run.parameters, _flow.name, state.message or state.name)
+def _failed(flow: Flow[Any, Any], flow_run: Any, state: Any) -> None:
+    tell_failure(flow_run.parameters, flow.name, state.message or state.name)
 
 
 def open_run(
