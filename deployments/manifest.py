@@ -25,6 +25,8 @@ from tasks.words import say
 FILE = ROOT / "prefect.yaml"
 ZONE = "Asia/Shanghai"
 WATCH_CRON = "*/10 * * * *"
+#: Marks of rulings that no clause of the plan states.
+UNWRITTEN = frozenset({"default", "local"})
 HEADER = """\
 # Generated from plans/ by `baogong deployments --write`; do not edit by hand.
 # 由 plans/ 下的预案生成,请勿手工修改。修改预案后执行:baogong deployments --write
@@ -131,11 +133,17 @@ def _entry(process: Process, plan_id: str | None, description: str, definitions:
 
 
 def _step_entry(plan: Plan, step: Step, definitions: dict[str, Shared]) -> dict[str, Any]:
-    name = say(PROCESSES[step.flow])
-    words = say("{plan}: {process} ({clause})", plan=plan.file.plan.name, process=name, clause=step.clause)
     when = _schedules(definitions, plan.file.plan.timezone, slug(step.flow, plan.id), cron(step))
-    entry = _entry(step.flow, plan.id, f"{words} {step.note}".strip(), definitions)
+    entry = _entry(step.flow, plan.id, _description(plan, step), definitions)
     return {**entry, "parameters": {"plan": plan.id}, "schedules": when}
+
+
+def _description(plan: Plan, step: Step) -> str:
+    """Plan, process and clause in the reader's language; the step's note is for those who edit the plan."""
+    words = say(N_("{plan}: {process}"), plan=plan.file.plan.name, process=say(PROCESSES[step.flow]))
+    if step.clause in UNWRITTEN:
+        return words
+    return say(N_("{words} (clause {clause})"), words=words, clause=step.clause)
 
 
 def _watch_entry(definitions: dict[str, Shared]) -> dict[str, Any]:
