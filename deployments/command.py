@@ -8,7 +8,12 @@ import typer
 
 from tasks.words import say
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help=say("Baogong: supplies for sealed townships"))
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help=say("Baogong: supplies for sealed townships"),
+)
 
 PlanOption = Annotated[str, typer.Option("--plan", help=say("The plan's id, for example shengtang"))]
 DateOption = Annotated[
