@@ -1,15 +1,21 @@
 """Forms that Prefect shows when a run waits for a person: titles and choices in the reader's language."""
 
-from enum import Enum
+from enum import StrEnum
 
 from prefect.input import RunInput
 from pydantic import Field
 
+from schemas.text import N_
 from schemas.words import Decision
 from tasks.words import say
 
-#: The choices of the dropdown are the words themselves, since the UI shows values.
-Answer = Enum("Answer", {decision.name: say(f"decision.{decision.value}") for decision in Decision}, type=str)
+
+class Answer(StrEnum):
+    """The decisions. The UI shows values, so these are the reader's words."""
+
+    APPROVE = say(N_("Approve as proposed"))
+    CHANGE = say(N_("Approve with changes"))
+    REJECT = say(N_("Reject"))
 
 
 def decision_of(answer: Answer) -> Decision:
@@ -20,16 +26,16 @@ def decision_of(answer: Answer) -> Decision:
 class ApprovalForm(RunInput):
     """The answer to a purchase proposal (C-05, B-10)."""
 
-    decision: Answer = Field(title=say("Decision"), description=say("Approve, approve with changes, or reject"))
+    decision: Answer = Field(title=say(N_("Decision")), description=say(N_("Approve, approve with changes, or reject")))
     approver: str = Field(
-        title=say("Approver"),
-        description=say("Name or officer id; must hold an approving role in the plan"),
+        title=say(N_("Approver")),
+        description=say(N_("Name or officer id; must hold an approving role in the plan")),
         min_length=1,
     )
     changes: str = Field(
         default="",
-        title=say("Changes"),
-        description=say("One a line: goods=packs; only with changes"),
+        title=say(N_("Changes")),
+        description=say(N_("One a line: goods=packs; only with changes")),
         json_schema_extra={"format": "textarea"},
     )
-    reason: str = Field(default="", title=say("Reason"), description=say("Needed for a rejection"))
+    reason: str = Field(default="", title=say(N_("Reason")), description=say(N_("Needed for a rejection")))

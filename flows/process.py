@@ -1,8 +1,9 @@
 """What every process flow shares: its face in the UI, its run's key, and a word to the coordinator when it fails."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
+from functools import partial
 from typing import Any, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from prefect.runtime import flow_run
 from schemas.text import N_
 from schemas.words import Process
 from tasks.failures import tell_failure
+from tasks.notices.wording import PROCESSES
 from tasks.plans import load_plan
 from tasks.runs import Run
 from tasks.settings import settings
@@ -40,10 +42,12 @@ def process_flow(process: Process) -> Callable[[Callable[P, R]], Flow[P, R]]:
     """A Prefect flow named after its process, described in the reader's language in the UI."""
 
     def decorate(function: Callable[P, R]) -> Flow[P, R]:
-        function.__doc__ = _face(function)
+        summary = say((inspect.getdoc(function) or "").split("\n", 1)[0])
+        function.__doc__ = _face(summary, inspect.signature(function).parameters)
         return flow(
             name=process.value,
-            flow_run_name=process.value + " {plan} {business_date}",
+            description=summary,
+            flow_run_name=partial(_run_name, process),
             persist_result=False,
             validate_parameters=True,
             on_failure=[_failed],
@@ -53,11 +57,17 @@ def process_flow(process: Process) -> Callable[[Callable[P, R]], Flow[P, R]]:
     return decorate
 
 
-def _face(function: Callable[..., Any]) -> str:
-    """The docstring's first line and the parameters' descriptions, in the form that Prefect reads."""
-    summary = (inspect.getdoc(function) or "").split("\n", 1)[0]
-    arguments = [f"    {name}: {say(PARAMETERS[name])}" for name in inspect.signature(function).parameters]
-    return "\n".join([say(summary), "", "Args:", *arguments])
+def _face(summary: str, parameters: Iterable[str]) -> str:
+    """The summary and the parameters' descriptions, in the form that Prefect reads."""
+    arguments = [f"    {name}: {say(PARAMETERS[name])}" for name in parameters]
+    return "\n".join([summary, "", "Args:", *arguments])
+
+
+def _run_name(process: Process) -> str:
+    """`统一采购 shengtang 2022-04-25`: what a run is called in the UI; of the plan and the date what was given."""
+    given = flow_run.parameters
+    parts = [say(PROCESSES[process]), given.get("plan"), given.get("business_date")]
+    return " ".join(str(part) for part in parts if part)
 
 
 def _failed(flow: Flow[Any, Any], flow_run: Any, state: Any) -> None:

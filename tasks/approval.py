@@ -1,5 +1,6 @@
 """A person's answer to a purchase proposal: a row of ours, whether a form, a command or a stated policy wrote it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -12,11 +13,21 @@ from rules.purchase import total_fen
 from schemas.frames.supply import PurchaseLines, frame_of
 from schemas.plan import Officer, Plan
 from schemas.tables import Approval, Purchase, PurchaseLine
+from schemas.text import N_
 from schemas.words import Decision, Stage
 from tasks.database import insert, reading
 from tasks.notices.outbox import tell
 from tasks.runs import Run, Work, audit, deciding
 from tasks.words import reason_text, say
+
+#: States of a purchase that needs no answer any more, in words.
+ANSWERED: Mapping[str, str] = {
+    "approved": N_("approved"),
+    "rejected": N_("rejected"),
+    "ordered": N_("ordered"),
+    "arrived": N_("arrived"),
+    "nothing_to_buy": N_("nothing to buy"),
+}
 
 
 class NotAccepted(ValueError):
@@ -104,7 +115,11 @@ def _open_purchase(session: Session, run: Run) -> Purchase:
         )
     if purchase.state != "proposed":
         raise NotAccepted(
-            say("The purchase of {date} was answered already ({state}).", date=run.business_date, state=purchase.state)
+            say(
+                N_("The purchase of {date} was answered already ({state})."),
+                date=run.business_date,
+                state=say(ANSWERED[purchase.state]),
+            )
         )
     return purchase
 

@@ -28,7 +28,7 @@ class Submission(SQLModel, table=True):
     submission_id: str = Field(primary_key=True)
     plan_id: str = Field(index=True)
     kind: str = Field(description="needs, stock, catalog, arrivals, orders")
-    channel: str = Field(description="inbox, form, http, phone")
+    channel: str = Field(description="inbox, http, or how a pasted text came: wechat, phone, sms, visit")
     sender: str
     source_name: str
     business_date: date = Field(index=True)

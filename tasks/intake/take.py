@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from schemas.tables import Submission
 from tasks.database import reading
+from tasks.intake.handed_in import known_senders
 from tasks.intake.inbox import waiting_files
 from tasks.intake.readers import Read, read, too_large
 from tasks.intake.submissions import store_submissions, store_text
@@ -41,7 +42,7 @@ def take_in(work: Work, kind: str, dates: Sequence[date], pasted: Pasted | None 
     A pasted text is filed under the last of the dates.
     """
     run, limit = work.run, work.run.plan.file.needs.file_limit_mb.value
-    place, senders = settings().inbox / run.plan_id, _senders(work)
+    place, senders = settings().inbox / run.plan_id, known_senders(run.plan)
     growing: list[str] = []
     unreadable: list[str] = []
     for on in dates:
@@ -51,17 +52,10 @@ def take_in(work: Work, kind: str, dates: Sequence[date], pasted: Pasted | None 
         with deciding(work) as session:
             store_submissions(session, run.plan_id, kind, on, run.now, waiting.arrived, "inbox", limit)
             if pasted is not None and pasted.text.strip() and on == dates[-1]:
-                store_text(session, run.plan_id, kind, on, run.now, pasted.text, pasted.sender.strip(), "form")
+                store_text(session, run.plan_id, kind, on, run.now, pasted.text, pasted.sender.strip(), pasted.channel)
     return Taken(
         tuple(_stored(run.plan_id, kind, dates)), tuple(dict.fromkeys(growing)), tuple(dict.fromkeys(unreadable))
     )
-
-
-def _senders(work: Work) -> list[str]:
-    plan = work.run.plan
-    places = [(c.community_id, c.name, c.village) for c in plan.communities.values()]
-    stores = [(s.store_id, s.name) for s in plan.stores.values()]
-    return sorted({word for names in [*places, *stores] for word in names})
 
 
 def _stored(plan_id: str, kind: str, dates: Sequence[date]) -> Sequence[Submission]:
