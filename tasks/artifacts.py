@@ -164,9 +164,13 @@ def _short_items(run: Run, cycle: date, revision: int) -> list[list[Any]]:
         return [_short_item(register, item_id, found[item_id]) for item_id in sorted(found)]
 
 
+def _reason_of(line: Allocation) -> Mapping[str, Any]:
+    told = line.why.get("reason")
+    return told if isinstance(told, dict) else {"code": line.reason}
+
+
 def _short_item(register: Register, item_id: str, lines: Sequence[Allocation]) -> list[Any]:
-    reasons = [x.why["reason"] if isinstance(x.why.get("reason"), dict) else {"code": x.reason} for x in lines]
-    words = dict.fromkeys(masked_reasons([r]) for r in reasons)  # type: ignore[list-item]
+    words = dict.fromkeys(masked_reasons([_reason_of(x)]) for x in lines)
     missing = register.quantity(item_id, sum(x.short_base for x in lines))
     return [register.items[item_id].name, len({x.household_id for x in lines}), missing, "\n".join(words)]
 

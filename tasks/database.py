@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import polars as pl
@@ -111,8 +111,9 @@ def _insert(session: Session, table: sa.Table) -> Any:
     return maker(table)
 
 
-def _table(model: type[SQLModel]) -> sa.Table:
-    table = model.__table__  # type: ignore[attr-defined]
+def table_of(model: type[SQLModel]) -> sa.Table:
+    """The table behind a model."""
+    table = model.__table__  # type: ignore[attr-defined]  # SQLModel does not declare what SQLAlchemy adds
     assert isinstance(table, sa.Table)  # noqa: S101 - tells the type checker what SQLModel does not
     return table
 
@@ -136,7 +137,7 @@ def _defaults(model: type[SQLModel], row: dict[str, Any]) -> dict[str, Any]:
 def insert(session: Session, model: type[SQLModel], rows: pl.DataFrame | Sequence[Mapping[str, Any]]) -> int:
     """Insert rows whose key is not there yet; a row that is there stays as it is. Returns how many were new."""
     listed = [_defaults(model, row) for row in rows_of(rows)]
-    table, new = _table(model), 0
+    table, new = table_of(model), 0
     # RETURNING counts what was new on both servers; psycopg's own row count of a bulk insert does not.
     statement = _insert(session, table).on_conflict_do_nothing().returning(*table.primary_key)
     for start in range(0, len(listed), CHUNK):
@@ -149,13 +150,18 @@ def upsert(session: Session, model: type[SQLModel], rows: pl.DataFrame | Sequenc
     listed = [_defaults(model, row) for row in rows_of(rows)]
     if not listed:
         return
-    table = _table(model)
+    table = table_of(model)
     keys = [c.name for c in table.primary_key]
     statement = _insert(session, table)
     values = {c.name: statement.excluded[c.name] for c in table.columns if c.name in listed[0] and c.name not in keys}
     statement = statement.on_conflict_do_update(index_elements=keys, set_=values)
     for start in range(0, len(listed), CHUNK):
         session.execute(statement, listed[start : start + CHUNK])
+
+
+def changed_rows(session: Session, change: sa.Update) -> int:
+    """Execute an UPDATE; how many rows it changed."""
+    return cast(sa.CursorResult[Any], session.execute(change)).rowcount
 
 
 def frame(session: Session, query: sa.Select[Any], schema: Mapping[str, Any] | None = None) -> pl.DataFrame:

@@ -17,7 +17,7 @@ from schemas.units import amount_fen
 from schemas.words import Stage
 from tasks import supply
 from tasks.artifacts import delivery_artifact, leave
-from tasks.database import frame, insert, reading
+from tasks.database import changed_rows, frame, insert, reading
 from tasks.documents.delivery import community_sheet
 from tasks.documents.store import path_of, save_all
 from tasks.duties import answer
@@ -239,7 +239,7 @@ def confirm(work: Work, households: Sequence[str], said: Confirmation) -> int:
             col(Handover.state) == "delivered_unconfirmed",
         )
         values = {"state": state, "confirmed_by": said.by, "confirmed_at": run.now, "reason": said.reason}
-        changed = int(session.execute(change.values(values)).rowcount)  # type: ignore[attr-defined]
+        changed = changed_rows(session, change.values(values))
         if changed:
             _confirmed(session, run, said, changed)
     return changed

@@ -18,7 +18,7 @@ from schemas.plan.document import Duty
 from schemas.tables import DutyRow, Notice
 from schemas.text import N_
 from schemas.words import DutyState, NoticeState, Process
-from tasks.database import frame, insert, reading
+from tasks.database import frame, insert, reading, table_of
 from tasks.notices.duty_notices import escalate, remind
 from tasks.notices.outbox import timetable
 from tasks.plans import load_plan
@@ -141,7 +141,7 @@ def _key(row: DutyRow) -> dict[str, Any]:
 def _update(session: Session, changes: Sequence[Mapping[str, Any]], *columns: str) -> None:
     if not changes:
         return
-    t = DutyRow.__table__  # type: ignore[attr-defined]
+    t = table_of(DutyRow)
     mine = sa.and_(
         t.c.plan_id == sa.bindparam("p"),
         t.c.duty_id == sa.bindparam("d"),

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from schemas.tables import Lease
-from tasks.database import insert, transaction, upsert
+from tasks.database import changed_rows, insert, transaction, upsert
 
 TTL = timedelta(seconds=60)
 RENEW_SECONDS = 15.0
@@ -59,8 +59,8 @@ class Held:
 
     def hold(self, session: Session) -> None:
         """Extend the lease inside the caller's transaction, or raise LeaseLost so that all of it is rolled back."""
-        found = session.execute(_mine(self).values(expires_at=datetime.now(UTC) + TTL))
-        if found.rowcount != 1:  # type: ignore[attr-defined]
+        change = _mine(self).values(expires_at=datetime.now(UTC) + TTL)
+        if changed_rows(session, change) != 1:
             raise LeaseLost(f"{self.key.plan_id}/{self.key.process}/{self.key.business_date}")
 
 

@@ -24,7 +24,7 @@ from schemas.tables import (
 )
 from schemas.text import N_
 from schemas.units import sale_quantity
-from tasks.database import reading
+from tasks.database import reading, table_of
 from tasks.documents.labels import reason_words, store_label
 from tasks.documents.returned import place_words
 from tasks.plans import load_plan
@@ -59,10 +59,11 @@ def story(plan_id: str, household_id: str, on: date | None = None) -> dict[str, 
 def _rows(
     session: Session, model: type[SQLModel], plan_id: str, household_id: str, cycle: date | None = None
 ) -> list[Any]:
-    columns = model.__table__.columns  # type: ignore[attr-defined]
+    table = table_of(model)
+    columns = table.columns
     query = sa.select(model).where(columns.plan_id == plan_id, columns.household_id == household_id)
     query = query if cycle is None else query.where(columns.cycle == cycle)
-    return list(session.execute(query.order_by(*model.__table__.primary_key)).scalars())  # type: ignore[attr-defined]
+    return list(session.execute(query.order_by(*table.primary_key)).scalars())
 
 
 def _cycle(session: Session, plan: Plan, home: HouseholdRow, cycle: date) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def _from_prefect(channel_name: str) -> str:
 
     block = "baogong-channel-" + re.sub(r"[^a-z0-9]+", "-", channel_name.lower()).strip("-")
     try:
-        return str(Secret.load(block, _sync=True).get()).strip()  # type: ignore[call-arg, union-attr]
+        return str(Secret.load(block, _sync=True).get()).strip()  # type: ignore[call-arg, union-attr]  # Prefect's types know no _sync
     except Exception as error:  # a messenger's address must not stop a run; the error's words may hold the server's
         log.warning("Secret block %s cannot be read: %s", block, type(error).__name__)
         return ""

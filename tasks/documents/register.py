@@ -15,6 +15,7 @@ from sqlmodel import SQLModel, col
 
 from schemas.tables import CommunityRow, HouseholdRow, ItemRow, OfficerRow, StoreRow
 from schemas.units import sale_quantity
+from tasks.database import table_of
 
 Row = TypeVar("Row", bound=SQLModel)
 #: Keys per statement, below SQLite's limit of bound values.
@@ -23,8 +24,8 @@ _CHUNK = 5000
 
 def rows(session: Session, model: type[Row], *where: Any) -> list[Row]:
     """All rows of a table under these conditions, in the order of its primary key."""
-    keys = list(sa.inspect(model).primary_key)  # type: ignore[union-attr]
-    return list(session.execute(sa.select(model).where(*where).order_by(*keys)).scalars())
+    query = sa.select(model).where(*where).order_by(*table_of(model).primary_key)
+    return list(session.execute(query).scalars())
 
 
 def natural(text: str) -> list[tuple[int, int, str]]:

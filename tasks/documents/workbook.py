@@ -17,6 +17,7 @@ from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.header_footer import HeaderFooterItem
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
@@ -34,6 +35,7 @@ FORMATS: Mapping[str, str] = {
     "percent": '+0.0"%";-0.0"%";0.0"%"',
     "date": "yyyy-mm-dd",
 }
+_IN_FEN = ("money", "price")
 #: Gentle fills for rows that want attention.
 MARKS: Mapping[str, str] = {"care": "FFF7E0", "alarm": "FCE8E6", "quiet": "F4F5F7"}
 _LINE = Side(style="thin", color="BFC7D1")
@@ -90,7 +92,7 @@ class Sheet:
 def workbook(sheets: Sequence[Sheet], day: date) -> bytes:
     """The bytes of a workbook with these sheets, dated `day`."""
     book = openpyxl.Workbook()
-    book.remove(book.active)  # type: ignore[arg-type]
+    book.remove(book.worksheets[0])
     used: set[str] = set()
     for sheet in sheets:
         _write_sheet(book.create_sheet(_sheet_name(sheet.name, used)), sheet)
@@ -143,7 +145,7 @@ def _write_sheet(page: Worksheet, sheet: Sheet) -> None:
 def _text(column: Column, value: Value) -> str:
     if value is None:
         return ""
-    if column.kind in ("money", "price") and isinstance(value, int):
+    if column.kind in _IN_FEN and isinstance(value, int):
         return f"{value / 100:,.2f}"
     return f"{value:,}" if isinstance(value, int) else f"{value:.1f}%" if column.kind == "percent" else str(value)
 
@@ -223,8 +225,7 @@ def _put(cell: Cell, column: Column, value: Value) -> None:
     if isinstance(value, str):
         put_text(cell, value)
     elif value is not None:
-        in_fen = column.kind in ("money", "price") and isinstance(value, int)
-        cell.value = Decimal(value) / 100 if in_fen else value  # type: ignore[arg-type]
+        cell.value = Decimal(value) / 100 if isinstance(value, int) and column.kind in _IN_FEN else value
         cell.number_format = FORMATS.get(column.kind, "General")
         cell.alignment = _CENTRE if column.kind in ("centre", "date") else _RIGHT
 
@@ -233,7 +234,7 @@ def _set_up_print(page: Worksheet, landscape: bool, repeat: int) -> None:
     page.page_setup.paperSize = page.PAPERSIZE_A4
     page.page_setup.orientation = "landscape" if landscape else "portrait"
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
-    page.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.print_options.horizontalCentered = True
     page.page_margins.left = page.page_margins.right = 0.5
     page.page_margins.top, page.page_margins.bottom = 0.6, 0.7

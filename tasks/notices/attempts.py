@@ -15,7 +15,7 @@ from schemas.plan import Plan
 from schemas.tables import Notice, NoticeAttempt
 from schemas.words import NoticeState, Stage
 from tasks.channels.addresses import address
-from tasks.database import insert
+from tasks.database import insert, table_of
 from tasks.notices.tally import DRY, is_dry, load
 from tasks.settings import Settings
 
@@ -140,7 +140,7 @@ def pass_over(session: Session, t: Try, now: datetime, why: str) -> None:
 
 def end_try(session: Session, t: Try, outcome: str, detail: str) -> Route:
     """Write what became of the try that was begun; the next route is first."""
-    table = NoticeAttempt.__table__  # type: ignore[attr-defined]
+    table = table_of(NoticeAttempt)
     mine = sa.and_(table.c.notice_id == t.notice.notice_id, table.c.attempt == t.number)
     session.execute(sa.update(table).where(mine).values(outcome=outcome, detail=detail[:300]))
     route = t.routes.pop(0)
@@ -150,7 +150,7 @@ def end_try(session: Session, t: Try, outcome: str, detail: str) -> Route:
 
 def change(session: Session, t: Try, **values: Any) -> None:
     """Change the outbox row."""
-    table = Notice.__table__  # type: ignore[attr-defined]
+    table = table_of(Notice)
     session.execute(sa.update(table).where(table.c.notice_id == t.notice.notice_id).values(**values))
 
 

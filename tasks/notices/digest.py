@@ -18,7 +18,7 @@ from schemas.plan import Plan
 from schemas.tables import Notice
 from schemas.text import N_
 from schemas.words import NoticeState, Stage
-from tasks.database import insert
+from tasks.database import insert, table_of
 from tasks.notices.outbox import LINK, timetable
 from tasks.notices.tally import Day, Reader, load
 from tasks.notices.templates import TEMPLATES
@@ -194,7 +194,7 @@ def _takes_up(digest_id: str, basket: _Basket, held: dict[str, list[Notice]]) ->
 def _move(session: Session, moved: list[dict[str, object]]) -> None:
     if not moved:
         return
-    table = Notice.__table__  # type: ignore[attr-defined]
+    table = table_of(Notice)
     change = (
         sa.update(table)
         .where(table.c.notice_id == sa.bindparam("key"))
