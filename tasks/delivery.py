@@ -1,5 +1,6 @@
 """Goods to the door: parcels from the placed orders, batches first-expired-first-out, hand-over until confirmed."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,12 +13,21 @@ from sqlmodel import col
 
 from rules.batches import pick, usable
 from schemas.plan import Plan
-from schemas.tables import AllocationSource, Handover, HouseholdRow, Parcel, ParcelLine, StoreOrder, Undelivered
+from schemas.tables import (
+    Allocation,
+    AllocationSource,
+    Handover,
+    HouseholdRow,
+    Parcel,
+    ParcelLine,
+    StoreOrder,
+    Undelivered,
+)
 from schemas.units import amount_fen
 from schemas.words import Stage
 from tasks import supply
 from tasks.artifacts import delivery_artifact, leave
-from tasks.database import changed_rows, frame, insert, reading
+from tasks.database import frame, insert, reading
 from tasks.documents.delivery import community_sheet
 from tasks.documents.store import path_of, save_all
 from tasks.duties import answer
@@ -49,6 +59,8 @@ def make_parcels(work: Work) -> Load:
 
 
 def _wanted(session: Session, run: Run) -> pl.DataFrame:
+    """Lines in the order in which they are packed: should the shelf hold less than was shared, tiers hold here, too."""
+    special = sa.case((col(HouseholdRow.special_group) == "", 1), else_=0)
     query = (
         sa.select(
             col(AllocationSource.cycle),
@@ -61,6 +73,9 @@ def _wanted(session: Session, run: Run) -> pl.DataFrame:
         )
         .join(StoreOrder, _same(AllocationSource, StoreOrder, "plan_id", "cycle", "revision", "store_id"))
         .join(HouseholdRow, _same(AllocationSource, HouseholdRow, "plan_id", "household_id"))
+        .join(
+            Allocation, _same(AllocationSource, Allocation, "plan_id", "cycle", "revision", "household_id", "item_id")
+        )
         .where(
             col(StoreOrder.plan_id) == run.plan_id,
             col(StoreOrder.state) == "placed",
@@ -70,6 +85,9 @@ def _wanted(session: Session, run: Run) -> pl.DataFrame:
             col(AllocationSource.store_id),
             col(AllocationSource.item_id),
             col(AllocationSource.cycle),
+            col(Allocation.tier),
+            *([special] if run.plan.file.allocation.special_groups_first.value else []),
+            col(HouseholdRow.persons).desc(),
             col(AllocationSource.household_id),
         )
     )
@@ -138,9 +156,15 @@ def _write(session: Session, run: Run, revision: int, load: Load) -> Mapping[str
     insert(session, Handover, [parcel | {"handed_at": run.now} for parcel in _keys(lines)])
     book(session, [_goods_out(row, run.now) for row in out.iter_rows(named=True)])
     _packed(session, run)
-    summary = _summary(lines, missing)
-    _notices(session, run, revision, plan, lines, missing)
-    return summary
+    short = _short(session, run, lines, missing)
+    _notices(session, run, revision, plan, lines, short)
+    return _summary(lines, missing, short)
+
+
+def _nothing_to_confirm(session: Session, run: Run, served: set[str]) -> None:
+    """Where no parcel goes today there is nothing to sign for: a zero report, and nobody is reminded of it."""
+    idle = {f"community:{c}": run.now for c in run.plan.communities if c not in served}
+    answer(session, run.plan_id, DELIVERY, idle, run.business_date, "no parcels", set(idle))
 
 
 def _keys(lines: pl.DataFrame) -> list[dict[str, Any]]:
@@ -175,28 +199,50 @@ def _packed(session: Session, run: Run) -> None:
     session.execute(due.values(state="packed", closed_at=run.now))
 
 
-def _summary(lines: pl.DataFrame, missing: pl.DataFrame) -> dict[str, Any]:
+def _short(session: Session, run: Run, lines: pl.DataFrame, missing: pl.DataFrame) -> Counter[str]:
+    """Lines per community that are not served in full: short when shared, or not on the shelf when packed.
+
+    A community that gets nothing at all is among them: it must be told so, too.
+    """
+    short = Counter(missing["community_id"].to_list())
+    for cycle, revision in lines.select("cycle", "revision").unique().iter_rows():
+        query = (
+            sa.select(col(HouseholdRow.community_id), sa.func.count())
+            .join(Allocation, _same(Allocation, HouseholdRow, "plan_id", "household_id"))
+            .where(
+                col(Allocation.plan_id) == run.plan_id,
+                col(Allocation.cycle) == cycle,
+                col(Allocation.revision) == revision,
+                col(Allocation.short_base) > 0,
+            )
+        )
+        for community_id, count in session.execute(query.group_by(col(HouseholdRow.community_id))):
+            short[community_id] += count
+    return short
+
+
+def _summary(lines: pl.DataFrame, missing: pl.DataFrame, short: Counter[str]) -> dict[str, Any]:
     return {
         "parcels": lines.select(PARCEL_KEY).n_unique(),
         "lines": lines.height,
         "undelivered": missing.height,
-        "communities": sorted(lines["community_id"].unique().to_list()),
+        "communities": sorted({*lines["community_id"].to_list(), *short}),
     }
 
 
-def _notices(session: Session, run: Run, revision: int, plan: Plan, lines: pl.DataFrame, missing: pl.DataFrame) -> None:
-    for (community_id,), part in lines.group_by(["community_id"], maintain_order=True):
-        community = plan.communities[str(community_id)]
+def _notices(session: Session, run: Run, revision: int, plan: Plan, lines: pl.DataFrame, short: Counter[str]) -> None:
+    for community_id in sorted({*lines["community_id"].to_list(), *short}):
+        community = plan.communities[community_id]
         values = {
             "date": run.business_date,
             "community": community.name,
             "point": community.delivery_point,
-            "parcels": part["household_id"].n_unique(),
-            "short": missing.filter(pl.col("community_id") == community_id).height,
+            "parcels": lines.filter(pl.col("community_id") == community_id)["household_id"].n_unique(),
+            "short": short[community_id],
         }
         path = path_of("delivery", plan, run.business_date, revision, community.community_id)
         tell(session, run, Stage.GOODS_OUT, community.community_id, revision, values, [path], to=[community.contact])
-    totals = {"date": run.business_date, "parcels": lines.select(PARCEL_KEY).n_unique(), "short": missing.height}
+    totals = {"date": run.business_date, "parcels": lines.select(PARCEL_KEY).n_unique(), "short": short.total()}
     tell(session, run, Stage.DELIVERED, "all", revision, totals | {"communities": lines["community_id"].n_unique()})
 
 
@@ -239,7 +285,7 @@ def confirm(work: Work, households: Sequence[str], said: Confirmation) -> int:
             col(Handover.state) == "delivered_unconfirmed",
         )
         values = {"state": state, "confirmed_by": said.by, "confirmed_at": run.now, "reason": said.reason}
-        changed = changed_rows(session, change.values(values))
+        changed = int(session.execute(change.values(values)).rowcount)  # type: ignore[attr-defined]
         if changed:
             _confirmed(session, run, said, changed)
     return changed

@@ -51,9 +51,9 @@ def _text(value: object) -> str:
 def changes(before: dict[str, list[str]], after: dict[str, list[str]]) -> dict[str, list[str]]:
     """Table -> rows that are in one of the two only, marked - and +; empty where nothing changed."""
     told = {}
-    for table in before:
-        gone, new = set(before[table]) - set(after[table]), set(after[table]) - set(before[table])
-        if before[table] != after[table]:
+    for table, rows in before.items():
+        gone, new = set(rows) - set(after[table]), set(after[table]) - set(rows)
+        if rows != after[table]:
             told[table] = [f"- {row}" for row in sorted(gone)] + [f"+ {row}" for row in sorted(new)]
     return told
 

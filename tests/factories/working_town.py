@@ -30,6 +30,7 @@ from tasks.delivery import Confirmation, confirm
 from tasks.invariants import broken
 from tasks.purchase import of_purchase_day
 from tasks.runs import Run, working
+from tests.factories.plan_folder import plan_sheets
 
 ZONE = ZoneInfo("Asia/Shanghai")
 STOCK_HEAD = "商品,库存,单位,售价,销量\n"
@@ -44,6 +45,12 @@ def on(day: int) -> date:
 def at(clock: str, day: int = 21) -> datetime:
     """A moment of April 2022 in the plan's zone."""
     return datetime.fromisoformat(f"{on(day)}T{clock}").replace(tzinfo=ZONE)
+
+
+def stocked(**units: int) -> list[dict[str, str]]:
+    """The stock sheet with these sale units of an item on the shelf of every store that has it."""
+    rows = plan_sheets()["stock"]
+    return [row | {"qty_units": str(units.get(row["item_id"], row["qty_units"]))} for row in rows]
 
 
 def workbook(*rows: list[Any], merge: str = "") -> bytes:
