@@ -1,0 +1,119 @@
+"""Every point at which a run can be cut off, found by watching it, not by listing it; only in a child that may die.
+
+Imported before any flow: steps are hooked where they are made. Loaded once by a server process that forks a child per
+run (`child.in_child`), since the imports alone take ten seconds.
+"""
+
+import os
+import re
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from functools import wraps
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+import tasks.step
+
+FLOWS = (
+    "publish_catalog",
+    "collect_needs",
+    "allocate_orders",
+    "purchase_supplies",
+    "receive_goods",
+    "deliver_orders",
+    "check_stock",
+    "submit_report",
+    "watch_duties",
+)
+_WRITES = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM|CREATE TABLE|CREATE TRIGGER)\s+\"?(\w+)", re.IGNORECASE)
+
+
+class Boundaries:
+    """What a run has passed so far; at the boundary of that number the process is gone."""
+
+    def __init__(self, data: Path, die_at: int | None, last_words: Path) -> None:
+        self.data, self.die_at, self.last_words = data, die_at, last_words
+        self.passed: list[str] = []
+        self.tables: list[str] = []
+
+    def reached(self, what: str) -> None:
+        """Note the boundary, and die there if it is the one; the thread that renews the lease passes none."""
+        if threading.current_thread() is not threading.main_thread():
+            return
+        self.passed.append(what)
+        if len(self.passed) - 1 == self.die_at:
+            self.last_words.write_text(what, encoding="utf-8")
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def wrote(self, connection: sa.Connection, statement: str) -> None:
+        """A statement of the transaction that is open; a migration can be cut off after each table."""
+        found = _WRITES.match(statement)
+        touched = connection.info.setdefault("touched", [])
+        if found and found[1] not in touched:
+            touched.append(found[1])
+            if statement.lstrip().upper().startswith("CREATE TABLE"):
+                self.reached(f"before creating {found[1]}")
+
+    def committing(self, connection: sa.Connection) -> None:
+        """The transaction has written everything and is not committed."""
+        self.tables = connection.info.pop("touched", [])
+        if self.tables:
+            self.reached(f"before the commit of {', '.join(self.tables)}")
+
+    def committed(self) -> None:
+        """The transaction is committed, and nothing after it has happened."""
+        if self.tables:
+            self.reached(f"after the commit of {', '.join(self.tables)}")
+
+    def renaming(self, event: str, args: tuple[Any, ...]) -> None:
+        """A file is written beside its name and about to appear under it: a document, or a notice of the file channel."""
+        if event == "os.rename" and str(args[1]).startswith(str(self.data)):
+            self.reached(f"before the name of {Path(args[1]).relative_to(self.data)}")
+
+
+current: Boundaries | None = None
+
+
+def _around(function: Callable[..., Any], what: str) -> Callable[..., Any]:
+    @wraps(function)
+    def hooked(*args: Any, **kwargs: Any) -> Any:
+        if current is not None:
+            current.reached(f"before {what}")
+        result = function(*args, **kwargs)
+        if current is not None:
+            current.reached(f"after {what}")
+        return result
+
+    return hooked
+
+
+def _hook_steps() -> None:
+    original = tasks.step.step
+    tasks.step.step = lambda title: lambda function: _around(original(title)(function), f"the step {title!r}")
+
+
+def watch(boundaries: Boundaries) -> None:
+    """From here on every boundary is noted. Not undone: the process ends with the run."""
+    global current  # noqa: PLW0603 - one run per process
+    current = boundaries
+    sa.event.listen(sa.Engine, "before_cursor_execute", lambda at, _cursor, sql, *_: boundaries.wrote(at, sql))
+    sa.event.listen(sa.Engine, "commit", boundaries.committing)
+    sa.event.listen(sa.Engine, "rollback", lambda connection: connection.info.pop("touched", None))
+    sa.event.listen(Session, "after_commit", lambda _session: boundaries.committed())
+    sys.addaudithook(boundaries.renaming)
+
+
+_hook_steps()
+for _flow in FLOWS:
+    import_module(f"flows.{_flow}")
+sending, report = import_module("tasks.channels.sending"), import_module("tasks.report")
+sending.send = _around(sending.send, "a notice is sent")  # type: ignore[attr-defined]
+report.hand_in = _around(report.hand_in, "the report is handed in")  # type: ignore[attr-defined]
+# Loaded at the first validation otherwise, once per child.
+import_module("pandera.backends.polars.builtin_checks")
