@@ -1,0 +1,65 @@
+"""Tables as people save them: CSV of either encoding, or a workbook with a title row and merged cells."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+import openpyxl
+
+from tasks.documents.workbook import saved
+
+Cell = str | int | float
+#: How Excel in China saves a CSV, and how everything else does.
+GB18030, UTF8_BOM = "gb18030", "utf-8-sig"
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A sheet: a title above the header, the rows, a total below; a run of equal first cells may be merged."""
+
+    header: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    title: str = ""
+    total: Sequence[Cell] = ()
+    merge_first: bool = False
+
+    def lines(self) -> list[Sequence[Cell]]:
+        """Everything from top to bottom."""
+        return [*([[self.title]] if self.title else []), self.header, *self.rows, *([self.total] if self.total else [])]
+
+
+def as_csv(grid: Grid, encoding: str) -> bytes:
+    """The grid as a CSV file of an encoding."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerows(grid.lines())
+    return text.getvalue().encode(encoding)
+
+
+def as_workbook(grid: Grid, day: date) -> bytes:
+    """The grid as XLSX; the same grid and day are the same bytes."""
+    book = openpyxl.Workbook()
+    book.properties.created = book.properties.modified = datetime.combine(day, time())
+    page = book.active
+    assert page is not None  # noqa: S101 - a new workbook has a sheet
+    for line in grid.lines():
+        page.append(list(line))
+    top = 1 + bool(grid.title)
+    if grid.title:
+        page.merge_cells(start_row=1, end_row=1, start_column=1, end_column=len(grid.header))
+    if grid.merge_first:
+        for first, last in _runs([row[0] for row in grid.rows]):
+            page.merge_cells(start_row=top + first, end_row=top + last, start_column=1, end_column=1)
+    return saved(book)
+
+
+def _runs(values: Sequence[Cell]) -> list[tuple[int, int]]:
+    """First and last position (from 1) of each run of two or more equal values."""
+    runs, start = [], 0
+    for at in range(1, len(values) + 1):
+        if at == len(values) or values[at] != values[start]:
+            if at - start > 1:
+                runs.append((start + 1, at))
+            start = at
+    return runs
