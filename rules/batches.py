@@ -49,16 +49,18 @@ def usable(batches: pl.DataFrame, on: date) -> pl.DataFrame:
     )
 
 
-def pick(batches: pl.DataFrame, wanted: int) -> pl.DataFrame:
-    """`Picks`: `wanted` base units off the shelf of one store and item (`Batches`), first expired first.
+def pick(batches: pl.DataFrame, wanted: pl.DataFrame) -> pl.DataFrame:
+    """`Picks`: what is wanted (`Quantities`) off each store's shelf of an item (`Batches`), first expired first.
 
     Fewer where the shelf holds less; never from a batch that is not released. Which day goods are for is the caller's
     to say: `usable` leaves out what expires before it.
     """
-    shelf = checked(Batches, batches).filter(pl.col("released")).sort("expires_on", "arrived_on", "batch_id")
-    before = pl.col("qty_base").cum_sum() - pl.col("qty_base")
-    taken = shelf.select("batch_id", qty_base=pl.min_horizontal("qty_base", wanted - before))
-    return checked(Picks, taken.filter(pl.col("qty_base") > 0))
+    shelf = checked(Batches, batches).filter(pl.col("released")).sort(*KEYS, "expires_on", "arrived_on", "batch_id")
+    asked = checked(Quantities, wanted).rename({"qty_base": "wanted_base"})
+    ahead = pl.col("qty_base").cum_sum().over(KEYS) - pl.col("qty_base")
+    both = shelf.with_columns(ahead_base=ahead).join(asked, on=KEYS, maintain_order="left")
+    left = pl.min_horizontal("qty_base", pl.col("wanted_base") - pl.col("ahead_base"))
+    return checked(Picks, both.select(*KEYS, "batch_id", qty_base=left).filter(pl.col("qty_base") > 0))
 
 
 def count_gaps(held: pl.DataFrame, counted: pl.DataFrame) -> pl.DataFrame:

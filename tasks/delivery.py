@@ -27,7 +27,7 @@ from schemas.units import amount_fen
 from schemas.words import Stage
 from tasks import supply
 from tasks.artifacts import delivery_artifact, leave
-from tasks.database import frame, insert, reading
+from tasks.database import changed_rows, frame, insert, reading
 from tasks.documents.delivery import community_sheet
 from tasks.documents.store import path_of, save_all
 from tasks.duties import answer
@@ -109,15 +109,17 @@ def _same(left: type[Any], right: type[Any], *names: str) -> sa.ColumnElement[bo
 
 def _fill(wanted: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     """Walk each store's shelf of an item in the order of expiry, household by household; no batch: undelivered."""
-    shelves = dict(held.group_by(["store_id", "item_id"], maintain_order=True))
+    asked = wanted.group_by("store_id", "item_id").agg(pl.col("qty_base").sum())
+    shelves: dict[tuple[str, str], list[list[Any]]] = {}
+    for store_id, item_id, batch_id, qty_base in pick(held, asked).iter_rows():
+        shelves.setdefault((store_id, item_id), []).append([batch_id, qty_base])
     rows: list[dict[str, Any]] = []
-    for key, part in wanted.group_by(["store_id", "item_id"], maintain_order=True):
-        rows += _fill_one(part, pick(shelves.get(key, held.clear()), int(part["qty_base"].sum())))
+    for (store_id, item_id), part in wanted.group_by(["store_id", "item_id"], maintain_order=True):
+        rows += _fill_one(part, shelves.get((str(store_id), str(item_id)), []))
     return pl.DataFrame(rows, schema=wanted.schema | {"batch_id": pl.String()})
 
 
-def _fill_one(wanted: pl.DataFrame, picked: pl.DataFrame) -> list[dict[str, Any]]:
-    shelf = [[row["batch_id"], row["qty_base"]] for row in picked.iter_rows(named=True)]
+def _fill_one(wanted: pl.DataFrame, shelf: list[list[Any]]) -> list[dict[str, Any]]:
     rows = []
     for want in wanted.iter_rows(named=True):
         missing = want["qty_base"]
@@ -285,7 +287,7 @@ def confirm(work: Work, households: Sequence[str], said: Confirmation) -> int:
             col(Handover.state) == "delivered_unconfirmed",
         )
         values = {"state": state, "confirmed_by": said.by, "confirmed_at": run.now, "reason": said.reason}
-        changed = int(session.execute(change.values(values)).rowcount)  # type: ignore[attr-defined]
+        changed = changed_rows(session, change.values(values))
         if changed:
             _confirmed(session, run, said, changed)
     return changed

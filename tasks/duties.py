@@ -19,6 +19,7 @@ from schemas.tables import DutyRow, Notice
 from schemas.text import N_
 from schemas.words import DutyState, NoticeState, Process
 from tasks.database import frame, insert, reading, table_of
+from tasks.intake.handed_in import handed_in
 from tasks.notices.duty_notices import escalate, remind
 from tasks.notices.outbox import timetable
 from tasks.plans import load_plan
@@ -163,13 +164,28 @@ def watch(session: Session, run_or_plan: Run | Plan, now: datetime) -> WatchSumm
     run = Run(plan.id, Process.WATCH_DUTIES, today, now)
     run = run if isinstance(run_or_plan, Plan) else replace(run_or_plan, now=now)
     opened = open_duties(session, plan, today)
-    actions = review(_open_rows(session, plan.id), now, plan)
+    actions = _without_handed_in(plan, review(_open_rows(session, plan.id), now, plan))
     queued = 0
     for (duty_id, on, act), chosen in actions.group_by(["duty_id", "business_date", "act"], maintain_order=True):
         late = chosen["subject"].to_list()
         queued += _carry_out(session, replace(run, business_date=on), duties(plan).get(duty_id), duty_id, act, late)
     counts = {act: actions.filter(act=act).height for act in ("remind", "escalate", "miss")}
     return WatchSummary(opened, counts["remind"], counts["escalate"], counts["miss"], queued)
+
+
+def _without_handed_in(plan: Plan, actions: pl.DataFrame) -> pl.DataFrame:
+    """Nobody is reminded of what he has handed in, though the run that reads it is still to come."""
+    told = duties(plan)
+
+    def lies_there(row: Mapping[str, Any]) -> bool:
+        duty = told.get(row["duty_id"])
+        return (
+            row["act"] != "miss"
+            and duty is not None
+            and row["subject"] in handed_in(plan, duty.fulfilled_by, row["business_date"])
+        )
+
+    return actions.filter(pl.Series([not lies_there(row) for row in actions.iter_rows(named=True)], dtype=pl.Boolean))
 
 
 def _open_rows(session: Session, plan_id: str) -> pl.DataFrame:

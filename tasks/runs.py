@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -38,9 +39,9 @@ class Run:
     now: datetime
     dry_run: bool = False
 
-    @property
+    @cached_property
     def plan(self) -> Plan:
-        """The plan, loaded once per version of its files."""
+        """The plan as its files were when the run first looked: one run sees one plan."""
         return load_plan(self.plan_id)
 
 

@@ -1,19 +1,21 @@
 """Where things are on this machine, from the environment; nothing of it is ever stored in Prefect or in a plan."""
 
-from functools import cached_property
+import os
+from functools import cached_property, lru_cache
 from pathlib import Path
 from urllib.parse import quote
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+PREFIX = "BAOGONG_"
 ROOT = Path(__file__).resolve().parent.parent
 
 
 class Settings(BaseSettings):
     """`BAOGONG_*` variables. Every path defaults to a place below `BAOGONG_DATA`."""
 
-    model_config = SettingsConfigDict(env_prefix="BAOGONG_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
 
     data: Path = Field(default=ROOT / "data")
     plans: Path = Field(default=ROOT / "plans")
@@ -49,5 +51,10 @@ class Settings(BaseSettings):
 
 
 def settings() -> Settings:
-    """The settings in force now; read anew each time, since a demo and its tests change the environment."""
+    """The settings in force now: a demo and the tests change the environment, so it is looked at each time."""
+    return _settings(tuple(sorted(pair for pair in os.environ.items() if pair[0].startswith(PREFIX))))
+
+
+@lru_cache(maxsize=8)
+def _settings(_environment: tuple[tuple[str, str], ...]) -> Settings:
     return Settings()

@@ -15,6 +15,7 @@ from rules.geography import serving_stores
 from rules.intake.identify import Directory
 from rules.intake.lines import vocabulary
 from rules.stock_intake import StoreJudged, StoreList, judge_stock
+from schemas.frames.supply import Quantities, frame_of
 from schemas.plan import Plan
 from schemas.tables import Batch, CoverLine, StockReportLine
 from schemas.units import sale_quantity
@@ -80,8 +81,9 @@ def _correct(session: Session, run: Run, held: pl.DataFrame, gap: Mapping[str, A
         insert(session, Batch, [found])
         book(session, [move(found, COUNT, place, found["qty_base"], COUNT, run.now)])
         return
-    shelf = held.filter((pl.col("store_id") == gap["store_id"]) & (pl.col("item_id") == gap["item_id"]))
-    picked = pick(shelf.filter(pl.col("qty_base") > 0), -gap["gap_base"])
+    shelf = {"store_id": gap["store_id"], "item_id": gap["item_id"]}
+    missing = frame_of(Quantities, [{**shelf, "qty_base": -gap["gap_base"]}])
+    picked = pick(held.filter(pl.col("qty_base") > 0), missing)
     rows = [{"plan_id": run.plan_id, **row} for row in picked.iter_rows(named=True)]
     key = f"{day}:{gap['counted_base']}"
     book(session, [move(row, place, COUNT, row["qty_base"], COUNT, run.now, key) for row in rows])
@@ -139,7 +141,7 @@ def _write(session: Session, run: Run, revision: int, position: Position, lists:
     marks = {"plan_id": pl.lit(run.plan_id), "business_date": pl.lit(run.business_date), "revision": pl.lit(revision)}
     insert(session, CoverLine, json_columns(position.cover.with_columns(**marks), "why"))
     write_returned(session, run, revision, lists, run.business_date)
-    reported = {f"store:{s}": run.now for s in lists.accepted["store_id"].unique().to_list()}
+    reported = {f"store:{store_id}": at for store_id, at in lists.received.items()}
     answer(session, run.plan_id, KIND, reported, run.business_date, f"revision {revision}")
     categories = position.cover.filter((pl.col("item_id") == "") & pl.col("cover_days").is_not_null())
     least = categories["cover_days"].min()

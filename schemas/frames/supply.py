@@ -244,8 +244,10 @@ class Batches(Frame):
 
 
 class Picks(Frame):
-    """How much to take from which batch, in the order of taking."""
+    """How much to take from which batch; per store and item in the order of taking."""
 
+    store_id: str
+    item_id: str
     batch_id: str = pa.Field(unique=True)
     qty_base: int = pa.Field(gt=0)
 

@@ -77,6 +77,11 @@ def waiting_files(
     return waiting
 
 
+def names_waiting(inbox: Path, kind: str, business_date: date) -> list[str]:
+    """Names of the files of a kind and date, whether at rest or not; nothing of them is read."""
+    return [_shown(Path(path.name)) for path, _ in _candidates(inbox / kind, business_date)]
+
+
 def _candidates(folder: Path, business_date: date) -> Iterator[tuple[Path, bool]]:
     dated = folder / business_date.isoformat()
     found = [(path, False) for path in _files(folder)]

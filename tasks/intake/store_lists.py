@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import polars as pl
@@ -26,6 +26,7 @@ class Lists:
     judged: StoreJudged
     unreadable: list[Opened]
     senders: dict[str, str]  # submission_id -> who sent it
+    received: dict[str, datetime]  # store_id -> when its first usable list of the day came
 
     @property
     def accepted(self) -> pl.DataFrame:
@@ -49,7 +50,14 @@ def judged_lists(work: Work, taken: Taken, judge: Callable[[list[StoreList], Dir
         for n, o in enumerate(readable)
     ]
     senders = {o.submission.submission_id: o.submission.sender for o in found}
-    return Lists(judge(sent, directory), [o for o in found if o.held.reason is not None], senders)
+    judged = judge(sent, directory)
+    usable = set(judged.accepted["submission_id"].to_list())
+    received: dict[str, datetime] = {}
+    for one in readable:
+        store_id = directory.store(one.submission.sender)
+        if store_id is not None and one.submission.submission_id in usable:
+            received.setdefault(store_id, one.submission.received_at)
+    return Lists(judged, [o for o in found if o.held.reason is not None], senders, received)
 
 
 def write_returned(session: Session, run: Run, revision: int, lists: Lists, on: date) -> int:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -51,7 +51,8 @@ def store_submissions(
     # A file that lies undated belongs to the date that took it first.
     mine = [one for one in arrived if one.dated or not _taken_before(session, key, one)]
     rows = [
-        _row(key, one.source_name, one.sender, one.sha256, one.size, now) | _bytes(key, one, limit_mb) for one in mine
+        _row(key, one.source_name, one.sender, one.sha256, one.size, _came(one, now)) | _bytes(key, one, limit_mb)
+        for one in mine
     ]
     return _file(session, key, [row | {"channel": channel} for row in rows])
 
@@ -90,6 +91,12 @@ def _row(key: Key, name: str, sender: str, sha256: str, size: int, now: datetime
         "state": "read",
         "reasons": [],
     }
+
+
+def _came(one: Arrived, now: datetime) -> datetime:
+    """When a file came to rest, which is what a duty's hour is held against: the run that takes it may be later."""
+    # Never after the run's own moment: a day that is run again later knows only what lay there by then.
+    return min(now, datetime.fromtimestamp(one.mtime, UTC))
 
 
 def _bytes(key: Key, one: Arrived, limit_mb: int) -> dict[str, Any]:

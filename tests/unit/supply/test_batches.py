@@ -22,7 +22,11 @@ def batch(batch_id: str, left: int, expires: int = 9, arrived: int = -1, release
 
 
 def picked(batches: list[dict[str, Any]], wanted: int) -> list[tuple[str, int]]:
-    return pick(usable(frame_of(Batches, batches), TODAY), wanted).rows()  # type: ignore[return-value]
+    return pick(usable(frame_of(Batches, batches), TODAY), rice(wanted)).select("batch_id", "qty_base").rows()  # type: ignore[return-value]
+
+
+def rice(wanted: int) -> pl.DataFrame:
+    return frame_of(Quantities, [{"store_id": "s1", "item_id": "rice", "qty_base": wanted}])
 
 
 def test_what_expires_first_goes_out_first_then_what_came_first_then_the_lower_id() -> None:
@@ -40,7 +44,14 @@ def test_the_next_batch_is_opened_only_when_the_one_before_is_empty() -> None:
 def test_no_batch_is_handed_out_unchecked_or_expired() -> None:
     shelf = [batch("held", 5000, released=False), batch("old", 5000, -1), batch("last_day", 300, 0)]
     assert picked(shelf, 500) == [("last_day", 300)]
-    assert pick(frame_of(Batches, shelf[:1]), 500).is_empty(), "not even where the caller forgot to ask"
+    assert pick(frame_of(Batches, shelf[:1]), rice(500)).is_empty(), "not even where the caller forgot to ask"
+
+
+def test_every_shelf_is_picked_by_itself() -> None:
+    shelf = [batch("a", 300), batch("b", 300) | {"store_id": "s2"}, batch("c", 300) | {"item_id": "flour"}]
+    wanted = [{"store_id": s, "item_id": i, "qty_base": 200} for s, i in (("s2", "rice"), ("s1", "rice"))]
+    taken = pick(frame_of(Batches, shelf), frame_of(Quantities, wanted))
+    assert taken.rows() == [("s1", "rice", "a", 200), ("s2", "rice", "b", 200)]
 
 
 @given(st.lists(st.tuples(st.integers(0, 900), st.integers(-2, 4), st.booleans()), max_size=6), st.integers(0, 4000))
