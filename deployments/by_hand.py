@@ -1,5 +1,6 @@
 """What a person does from the command line: run a flow, approve, confirm, inspect, answer a duty, trace a household."""
 
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
@@ -22,10 +23,36 @@ def run_flow(name: str, plan: str, on: date | None, now: datetime | None, dry_ru
     known = sorted(p.value for p in BUILT)
     if name not in known:
         return _fail(say("There is no flow {name}. Flows: {known}", name=name, known=", ".join(known)))
+    through_prefect = _server_is_up()
     flow = getattr(import_module(f"flows.{name}"), name)
     given: dict[str, Any] = {"now": now, "dry_run": dry_run}
     given |= {"plans": [plan]} if name == Process.WATCH_DUTIES else {"plan": plan, "business_date": on}
-    return _told(lambda: flow(**given))
+    return _told(lambda: (flow if through_prefect else flow.fn)(**given))
+
+
+def _server_is_up() -> bool:
+    """Whether our server answers, so that the run is to be seen in its UI; asked before Prefect is imported.
+
+    Without one the flow is called as a function, which is safe since no business state lives in Prefect: it would else
+    start a server of its own for each run, slow on a quiet machine and too late on a busy one.
+    """
+    import httpx
+
+    from deployments.launch import POOL
+    from deployments.server_api import ServerApi
+    from deployments.server_checks import api_url
+    from tasks.settings import settings
+
+    auth = settings().auth
+    with ServerApi(api_url(), auth) as api:
+        try:
+            api.pool_limit(POOL)  # some other project's server on this port has no such pool
+        except httpx.HTTPError:
+            return False
+    os.environ.setdefault("PREFECT_API_URL", api_url())
+    if auth:
+        os.environ.setdefault("PREFECT_API_AUTH_STRING", auth)
+    return True
 
 
 def _told(act: Callable[[], Any]) -> int:
