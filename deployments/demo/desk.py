@@ -1,4 +1,4 @@
-"""The leading group's office as a receiver: takes reports over real HTTP on loopback, and is down when it is told to be."""
+"""The leading group's office as a receiver: takes reports over real HTTP on loopback, and is down when told to be."""
 
 import threading
 from contextlib import AbstractContextManager

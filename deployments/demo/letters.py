@@ -19,6 +19,7 @@ SILENT, LATE, NOTHING, GARBLED = 0.03, 0.04, 0.03, 0.01
 #: Parts of all lines, and of all households.
 SLIP, UNREGISTERED, TAKEN_BACK = 0.04, 0.008, 0.01
 POSTED_TWICE = 0.15
+ENOUGH_FOR_TWO = 4  # households, below which nobody posts in two parts
 UNKNOWN_GOODS = ("老干妈辣酱", "烤鸭", "铁观音", "奶油蛋糕", "腊肠")
 NUMERALS = {1: "一", 2: "两", 3: "三", 4: "四", 5: "五", 6: "六", 8: "八", 10: "十"}
 HABITS: dict[str, float] = {"chain": 0.5, "gb18030": 0.16, "utf8": 0.14, "workbook": 0.2}
@@ -133,9 +134,9 @@ def _slipped(chance: Chance, line: Line) -> Line:
 
 
 def _chain(sheet: _Sheet, at: time) -> list[Letter]:
-    """One posting, or two: then the second has what came since, a correction, and perhaps a household that takes all back."""
+    """One posting, or two: then the second has what came since, a correction, and perhaps all taken back."""
     chance, name, baskets = sheet.chance, sheet.community.name, sheet.baskets
-    if len(baskets) < 4 or not chance.happens(POSTED_TWICE):
+    if len(baskets) < ENOUGH_FOR_TWO or not chance.happens(POSTED_TWICE):
         return [_letter(name, at, "txt", _chain_text(sheet, baskets))]
     first = baskets[: len(baskets) * 2 // 3]
     before = _clock(max(8 * 60 + 30, at.hour * 60 + at.minute - chance.between(20, 90)))

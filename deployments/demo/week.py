@@ -49,7 +49,7 @@ class Told:
 
 @dataclass
 class Week:
-    """One plan's days from `first` on; `post` gives the letters for a collection, `show` is told of every day and flow."""
+    """One plan's days from `first`; `post` gives the letters of a collection, `show` is told of each day and flow."""
 
     plan: Plan
     seed: int
@@ -59,7 +59,7 @@ class Week:
     desk: Desk
     show: Callable[[date, str], None]
     told: Told = field(default_factory=Told)
-    _events: list[tuple[datetime, int, int, Callable[[datetime], None]]] = field(default_factory=list)
+    _events: list[tuple[datetime, int, int, Callable[[datetime], object]]] = field(default_factory=list)
     _numbered: int = 0
     _proposals: int = 0
 
@@ -89,7 +89,7 @@ class Week:
     def _at(self, on: date, at: time) -> datetime:
         return moment(self.plan, on, at)
 
-    def _later(self, at: datetime, rank: int, act: Callable[[datetime], None]) -> None:
+    def _later(self, at: datetime, rank: int, act: Callable[[datetime], object]) -> None:
         self._numbered += 1
         heappush(self._events, (at, rank, self._numbered, act))
 
@@ -132,9 +132,14 @@ class Week:
         """The coordinator, who saw the escalation, has the collection run again, and the sharing if it was done."""
         self._flow(Process.COLLECT_NEEDS, now, cycle)
         step = self.plan.steps[Process.ALLOCATE_ORDERS]
-        if step.at is not None and cycle_of(self.plan, Process.ALLOCATE_ORDERS, now.date()) == cycle:
-            if runs_on(self.plan, Process.ALLOCATE_ORDERS, now.date()) and self._at(now.date(), step.at) < now:
-                self._flow(Process.ALLOCATE_ORDERS, now, now.date())
+        today = now.date()
+        if (
+            step.at is not None
+            and cycle_of(self.plan, Process.ALLOCATE_ORDERS, today) == cycle
+            and runs_on(self.plan, Process.ALLOCATE_ORDERS, today)
+            and self._at(today, step.at) < now
+        ):
+            self._flow(Process.ALLOCATE_ORDERS, now, today)
 
     def _allocate(self, on: date, at: datetime) -> None:
         self._later(at, FLOW, lambda now: self._flow(Process.ALLOCATE_ORDERS, now, on))

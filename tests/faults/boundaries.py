@@ -72,7 +72,7 @@ class Boundaries:
             self.reached(f"after the commit of {', '.join(self.tables)}")
 
     def renaming(self, event: str, args: tuple[Any, ...]) -> None:
-        """A file is written beside its name and about to appear under it: a document, or a notice of the file channel."""
+        """A file is written beside its name and about to appear under it: a document, a notice of the file channel."""
         if event == "os.rename" and str(args[1]).startswith(str(self.data)):
             self.reached(f"before the name of {Path(args[1]).relative_to(self.data)}")
 

@@ -33,7 +33,7 @@ class Days:
     whole: dict[Act, After] = field(default_factory=dict)
 
     def unharmed(self, act: Act) -> After:
-        """What the act comes to when it is left alone (played the first time it is asked for, after those before it)."""
+        """What the act comes to when it is left alone (played when first asked for, after those before it)."""
         before = self.root / "start"
         for one in DAYS[: DAYS.index(act) + 1]:
             if one not in self.whole:

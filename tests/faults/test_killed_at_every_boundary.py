@@ -1,4 +1,4 @@
-"""`kill -9` at every boundary of every flow, then the flow again: the books are those of a run that nothing happened to.
+"""`kill -9` at every boundary of every flow, then the flow again: the books are those of a run left in peace.
 
 The boundaries are found by watching a run (`boundaries`): before and after each step, each commit, each message sent
 and each report handed in, and before each file gets its name. What may differ is stated here, and nothing else may:

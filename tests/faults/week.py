@@ -39,11 +39,14 @@ def fill_inbox(inbox: Path) -> None:
     _put(stores / "needs" / day / "示例家园_a.txt", chain)
     (stores / "needs" / day / "样本庄_b.csv").write_bytes(table.encode("gb18030"))
     _put(stores / "needs" / day / "测试隔离点_c.xlsx", "no workbook")
-    arrived = f"{order},大米,4,袋,25,示例批发,2022-04-20,监管示例,合格\n{order},猪肉,100,斤,12,示例批发,,监管示例,不合格\n"
+    arrived = (
+        f"{order},大米,4,袋,25,示例批发,2022-04-20,监管示例,合格\n{order},猪肉,100,斤,12,示例批发,,监管示例,不合格\n"
+    )
     _put(stores / "arrivals" / next_day / "wholesale_1.csv", f"{ARRIVAL}{arrived}{order},白菜,50,斤,0.9,示例批发,,,\n")
     _put(station / "needs" / monday / "示例家园_a.txt", chain)
     _put(station / "needs" / monday / "样本庄_b.csv", table)
-    _put(station / "arrivals" / tuesday / "wholesale_1.csv", f"{ARRIVAL}{bought},大米,4,袋,25,示例批发,,监管示例,合格\n")
+    rice = f"{bought},大米,4,袋,25,示例批发,,监管示例,合格\n"
+    _put(station / "arrivals" / tuesday / "wholesale_1.csv", f"{ARRIVAL}{rice}")
 
 
 def _put(path: Path, text: str) -> None:
