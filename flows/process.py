@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date, datetime, time
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
@@ -84,6 +85,16 @@ def open_run(
     return Run(plan, process, business_date or at.date(), at, dry_run or settings().dry_run)
 
 
+def at_present(run: Run, now: datetime | None) -> Run:
+    """The run as of this moment, for what a person does later than the scheduled start: it counts from when it is done.
+
+    A `now` that was given stands, and so does the hour of a day that is past.
+    """
+    if now is not None or run.now != flow_run.scheduled_start_time:
+        return run
+    return replace(run, now=datetime.now(run.now.tzinfo))
+
+
 def _hour_of(process: Process, plan: str, business_date: date | None, started: datetime) -> datetime:
     """For a day that is past, the hour at which the plan has the step run: what it knew then is what counts."""
     if business_date is None or business_date >= started.date():
@@ -93,5 +104,7 @@ def _hour_of(process: Process, plan: str, business_date: date | None, started: d
 
 
 def _aware(moment: datetime, zone: ZoneInfo) -> datetime:
-    """A time without a zone, as somebody types it into the form, is the plan's local time."""
-    return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(zone)
+    """The moment in the plan's zone; a time without a zone, as somebody types it into the form, is local time."""
+    local = moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(zone)
+    # Prefect hands over a class of its own, which loses its zone when a timedelta is taken from it.
+    return datetime.combine(local.date(), local.time(), zone)
