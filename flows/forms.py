@@ -6,7 +6,9 @@ from prefect.input import RunInput
 from pydantic import Field
 
 from schemas.text import N_
+from schemas.units import yuan
 from schemas.words import Decision
+from tasks.runs import Outcome
 from tasks.words import say
 
 
@@ -39,3 +41,15 @@ class ApprovalForm(RunInput):
         json_schema_extra={"format": "textarea"},
     )
     reason: str = Field(default="", title=say(N_("Reason")), description=say(N_("Needed for a rejection")))
+
+
+def proposal_words(proposal: Outcome) -> str:
+    """What the form asks for: of which day, how much, how many lines."""
+    return say(
+        N_(
+            "Please decide on the purchase of {date}: {lines} lines, {amount} yuan. The run's artifact shows each line."
+        ),
+        date=proposal.run.business_date,
+        lines=proposal.summary["lines"],
+        amount=yuan(proposal.summary["amount_fen"]),
+    )
