@@ -43,12 +43,13 @@ def _begin(connection: sa.Connection) -> None:
 
 @lru_cache(maxsize=8)
 def _engine(address: str) -> sa.Engine:
+    # A refused statement goes to logs and to Prefect with its error: never with the people in its values.
     url = sa.make_url(address)
     if url.get_backend_name() != "sqlite":
-        return sa.create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        return sa.create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True)
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    made = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None})
+    made = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None}, hide_parameters=True)
     sa.event.listen(made, "connect", _on_connect)
     sa.event.listen(made, "begin", _begin)
     return made
