@@ -29,7 +29,7 @@ WATCH_CRON = "*/10 * * * *"
 UNWRITTEN = frozenset({"default", "local"})
 HEADER = """\
 # Generated from plans/ by `baogong deployments --write`; do not edit by hand.
-# 由 plans/ 下的预案生成,请勿手工修改。修改预案后执行:baogong deployments --write
+# 由 plans/ 下的方案生成，请勿手工修改。修改方案后执行：baogong deployments --write
 """
 
 

@@ -92,7 +92,9 @@ FAULTS: dict[str, str] = {
     "far_away": N_("{value} lies {km} km from the middle of the plan; see whether lat and lon are right or exchanged"),
     # stores
     "no_such_store": N_("There is no store {value}; add it to stores.csv or correct the id"),
-    "sells_nothing": N_("Store {value} sells nothing; give it rows in stock.csv, or capacity 0 and supplies_to"),
+    "sells_nothing": N_(
+        "Store {value} sells nothing; give it rows in stock.csv, or capacity_parcels 0 and supplies_to"
+    ),
     "serves_nobody": N_("Store {value} has capacity 0 and supplies no store; set capacity_parcels or supplies_to"),
     "supplies_itself": N_("Store {value} supplies itself; name the store where its goods arrive"),
     "supplies_supplier": N_("Store {value} does not serve residents; name a store that does"),

@@ -1,7 +1,7 @@
 """交接单: the sheet on which sender, driver and receiver sign for a place's parcels of a day (A-08, B-02, C-06)."""
 
 from schemas.tables import CommunityRow
-from tasks.documents.labels import MODES, ZONES, day_words, store_label, word
+from tasks.documents.labels import MODES, ZONES, day_words, store_label, with_note, word
 from tasks.documents.load import Load
 from tasks.documents.workbook import Column, Sheet, Table, Value
 from tasks.words import say
@@ -38,7 +38,7 @@ def _communities(load: Load) -> list[CommunityRow]:
 
 def _points(load: Load) -> list[str]:
     known = [load.plan.communities[c] for c in load.communities if c in load.plan.communities]
-    return [f"{c.delivery_point}({c.sign})" if c.sign else c.delivery_point for c in known]
+    return [with_note(c.delivery_point, c.sign) for c in known]
 
 
 def _sources(load: Load) -> Table:

@@ -46,7 +46,7 @@ def word(words: Mapping[str, str], value: str) -> str:
 
 
 def day_words(day: date) -> str:
-    """`2022年4月21日(周四)`."""
+    """`2022年4月21日（周四）`."""
     weekday = say(WEEKDAYS[day.weekday()])
     return say("{year}-{month}-{day} ({weekday})", year=day.year, month=day.month, day=day.day, weekday=weekday)
 
@@ -66,7 +66,7 @@ def store_label(plan: Plan, store_id: str) -> str:
     if store_id not in plan.stores:
         return store_id
     name = plan.stores[store_id].name
-    return name if [s.name for s in plan.stores.values()].count(name) == 1 else f"{name}({store_id})"
+    return name if [s.name for s in plan.stores.values()].count(name) == 1 else with_note(name, store_id)
 
 
 def community_label(plan: Plan, community_id: str) -> str:
@@ -74,7 +74,12 @@ def community_label(plan: Plan, community_id: str) -> str:
     if community_id not in plan.communities:
         return community_id
     name = plan.communities[community_id].name
-    return name if [c.name for c in plan.communities.values()].count(name) == 1 else f"{name}({community_id})"
+    return name if [c.name for c in plan.communities.values()].count(name) == 1 else with_note(name, community_id)
+
+
+def with_note(text: str, note: str) -> str:
+    """A text with what is to be known about it in brackets; the text alone where there is no note."""
+    return say("{text} ({note})", text=text, note=note) if note else text
 
 
 def clause_of(plan: Plan, process: Process) -> str:

@@ -10,7 +10,7 @@ from schemas.plan import Plan
 from schemas.tables import Approval, Purchase, PurchaseLine, PurchaseOrder, PurchaseOrderLine
 from schemas.text import N_
 from schemas.words import Decision, Process
-from tasks.documents.labels import clause_of, day_words, store_label, subtitle, word
+from tasks.documents.labels import clause_of, day_words, store_label, subtitle, with_note, word
 from tasks.documents.made import Made, place
 from tasks.documents.register import Register, rows
 from tasks.documents.workbook import Column, Sheet, Table, Value, workbook
@@ -21,6 +21,7 @@ DECISIONS: Mapping[str, str] = {
     Decision.CHANGE: N_("approved with changes"),
     Decision.REJECT: N_("not approved"),
 }
+SUM = N_("needs {needs} + gap {gap} - on hand {hand} - on order {order} = {wanted}: {packs} packs of {pack}")
 
 
 def proposal_path(_plan: Plan, cycle: date, revision: int) -> str:
@@ -68,14 +69,16 @@ def _money(purchase: Purchase, lines: Sequence[PurchaseLine]) -> str:
     cut = sum(x.cut_packs * x.pack_price_fen for x in lines)
     amounts = {"amount": f"{proposed / 100:,.2f}", "budget": f"{purchase.budget_fen / 100:,.2f}"}
     words = say("Proposed: {amount} yuan, budget: {budget} yuan", **amounts)
-    return words if not cut else f"{words}; {say('cut for want of money: {cut} yuan', cut=f'{cut / 100:,.2f}')}"
+    if not cut:
+        return words
+    return say("; ").join([words, say("cut for want of money: {cut} yuan", cut=f"{cut / 100:,.2f}")])
 
 
 def _answer(register: Register, answer: Approval) -> str:
     who = answer.approver
     name = say("stated rule") if who.startswith("policy:") else register.officer_name(who)
     words = say("Answer: {decision} by {name}", decision=word(DECISIONS, answer.decision), name=name)
-    return f"{words}({answer.reason})" if answer.reason else words
+    return with_note(words, answer.reason)
 
 
 def _notes() -> list[str]:
@@ -98,8 +101,7 @@ def formula(register: Register, line: PurchaseLine) -> str:
     }
     words = {name: register.quantity(line.item_id, base) for name, base in amounts.items()}
     packs = line.proposed_packs + line.cut_packs
-    template = "needs {needs} + gap {gap} - on hand {hand} - on order {order} = {wanted}: {packs} packs of {pack}"
-    return say(template, packs=packs, **words)
+    return say(SUM, packs=packs, **words)
 
 
 def _proposal(plan: Plan, register: Register, lines: Sequence[PurchaseLine]) -> Table:

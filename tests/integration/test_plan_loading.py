@@ -67,7 +67,7 @@ def test_plans_are_folders_with_a_plan_file_and_the_template_is_none(plans: Path
 @pytest.mark.parametrize("name", ["nowhere", "../demo", "", "De mo", "notes/demo"])
 def test_a_plan_that_is_not_there_is_told_with_those_that_are(plans: Path, name: str) -> None:
     write_plan(plans / "demo")
-    with pytest.raises(PlanFaults, match="现有:demo"):
+    with pytest.raises(PlanFaults, match="现有：demo"):
         load_plan(name)
 
 
@@ -79,8 +79,8 @@ def test_a_plan_with_faults_is_refused_with_all_of_them(plans: Path) -> None:
     with pytest.raises(PlanFaults) as caught:
         load_plan("demo")
     assert str(caught.value).splitlines() == [
-        "households.csv 第 2 行 community_id:没有小区 「x」;请在 communities.csv 添加,或改正编号",
-        "officers.csv 第 2 行 channels:人员 「leader」 没有通知渠道;请至少写一个渠道名,例如 file",
+        "households.csv 第 2 行 community_id：没有小区 「x」；请在 communities.csv 添加，或改正编号",
+        "officers.csv 第 2 行 channels：人员 「leader」 没有通知渠道；请至少写一个渠道名，例如 file",
     ]
 
 
@@ -107,7 +107,7 @@ def test_a_fault_that_comes_later_is_told_though_the_plan_was_loaded_before(plan
     write_plan(plans / "demo")
     load_plan("demo")
     (plans / "demo" / "stock.csv").unlink()
-    with pytest.raises(PlanFaults, match=r"stock\.csv:缺少这个文件"):
+    with pytest.raises(PlanFaults, match=r"stock\.csv：缺少这个文件"):
         load_plan("demo")
 
 
@@ -194,8 +194,8 @@ def test_the_command_prints_counts_and_defaults_of_a_plan_that_passes(
     write_plan(plans / "demo", reserve__min_cover_days=LEFT_OUT)
     assert check() == 0
     first, *others = capsys.readouterr().out.splitlines()
-    assert first == "demo:通过。9 户、25 人、3 个小区、3 家门店、8 种商品、14 名人员"
-    assert "  缺省: reserve.min_cover_days = 7 (模板)" in others
+    assert first == "demo：通过。9 户、25 人、3 个小区、3 家门店、8 种商品、14 名人员"
+    assert "  缺省：reserve.min_cover_days = 7（模板）" in others
 
 
 def test_the_command_fails_on_any_fault_and_still_tells_of_the_other_plans(

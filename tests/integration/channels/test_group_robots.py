@@ -171,7 +171,7 @@ def test_where_no_file_can_go_the_text_names_it_with_its_link(
     service.answers = [(200, OK)]
     assert tell(service, schema, "见附件", sheet).state == "sent"
     words = words_in(service.requests[0].json)
-    assert "附件:交接单.xlsx" in words
+    assert "附件：交接单.xlsx" in words
     assert "https://baogong.example/d/shengtang/%E4%BA%A4%E6%8E%A5%E5%8D%95.xlsx" in words
 
 
