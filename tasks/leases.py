@@ -11,7 +11,7 @@ import socket
 import threading
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -77,17 +77,27 @@ def _mine(held: Held) -> sa.Update:
 
 
 def _started(pid: int) -> str:
-    """When a process of this machine started (ticks since boot), empty where that cannot be read."""
+    """When a process of this machine started (ticks since boot), empty where it is no more or that cannot be read."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[19]
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     except (OSError, IndexError):
         return ""
+    # Killed, and not yet buried by its parent: it will never write again.
+    return "" if fields[0] in "ZX" else fields[19]
+
+
+def _here() -> str:
+    """This machine, and the part of it whose processes are ours to see: two containers may share a host's name."""
+    try:
+        return f"{socket.gethostname()}/{Path('/proc/self/ns/pid').readlink()}"
+    except OSError:
+        return socket.gethostname()
 
 
 def _gone(holder: str) -> bool:
     """True only if the holder ran on this very machine and its process is certainly no more."""
     host, pid, started, _token = holder.split("|")
-    if host != socket.gethostname() or not started:
+    if host != _here() or not started:
         return False
     return _started(int(pid)) != started
 
@@ -96,18 +106,22 @@ def _take(key: LeaseKey, holder: str) -> Held:
     now = datetime.now(UTC)
     row = {**key.__dict__, "holder": holder, "expires_at": now + TTL}
     with transaction() as session:
-        if insert(session, Lease, [row]):
-            return Held(key, holder)
-        other = session.execute(sa.select(Lease).where(_where(key)).with_for_update()).scalar_one_or_none()
-        if other is not None and other.expires_at > now and not _gone(other.holder):
-            raise LeaseHeld(key, other.holder, other.expires_at)
-        upsert(session, Lease, [row])
+        # Given back between the two statements, it is free for the first who inserts again: never for two at once.
+        while not insert(session, Lease, [row]):
+            other = session.execute(sa.select(Lease).where(_where(key)).with_for_update()).scalar_one_or_none()
+            if other is None:
+                continue
+            if other.expires_at > now and not _gone(other.holder):
+                raise LeaseHeld(key, other.holder, other.expires_at)
+            upsert(session, Lease, [row])
+            break
     return Held(key, holder)
 
 
 def _renew(held: Held, done: threading.Event) -> None:
     while not done.wait(RENEW_SECONDS):
-        with transaction() as session:
+        # A database that is away for a moment must not end the renewing: the next one, or `hold`, finds out.
+        with suppress(sa.exc.SQLAlchemyError), transaction() as session:
             session.execute(_mine(held).values(expires_at=datetime.now(UTC) + TTL))
 
 
@@ -119,7 +133,7 @@ def lease(key: LeaseKey) -> Iterator[Held]:
         LeaseHeld: another live runner has it.
     """
     pid = os.getpid()
-    held = _take(key, f"{socket.gethostname()}|{pid}|{_started(pid)}|{uuid.uuid4().hex}")
+    held = _take(key, f"{_here()}|{pid}|{_started(pid)}|{uuid.uuid4().hex}")
     done = threading.Event()
     threading.Thread(target=_renew, args=(held, done), daemon=True).start()
     try:

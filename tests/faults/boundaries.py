@@ -4,6 +4,7 @@ Imported before any flow: steps are hooked where they are made. Loaded once by a
 run (`child.in_child`), since the imports alone take ten seconds.
 """
 
+import gc
 import os
 import re
 import signal
@@ -115,5 +116,9 @@ for _flow in FLOWS:
 sending, report = import_module("tasks.channels.sending"), import_module("tasks.report")
 sending.send = _around(sending.send, "a notice is sent")  # type: ignore[attr-defined]
 report.hand_in = _around(report.hand_in, "the report is handed in")  # type: ignore[attr-defined]
-# Loaded at the first validation otherwise, once per child.
-import_module("pandera.backends.polars.builtin_checks")
+# Loaded at their first use otherwise, once per child.
+for _late in ("pandera.backends.polars.builtin_checks", "tasks.invariants", "tests.factories.books"):
+    import_module(_late)
+# What is loaded is never collected: else each child would go through all of it, and copy it by doing so.
+gc.collect()
+gc.freeze()
