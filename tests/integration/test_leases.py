@@ -1,4 +1,4 @@
-"""One runner per plan, process and date, on both databases; the runners here are in one process, see tests/faults for two."""
+"""One runner per plan, process and date, on both databases. Two runners of one process here; of two: tests/faults."""
 
 import time
 from datetime import UTC, date, datetime, timedelta

@@ -1,0 +1,122 @@
+"""The schema that migrations make, on both databases: the one that the code means, holding what it promises."""
+
+import re
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from schemas.tables import Batch, CommunityRow, HouseholdRow, ItemRow, Parcel, ParcelLine, PlanRow, StoreRow, metadata
+from tasks.database import insert, migrate, revision_state, transaction
+from tasks.runs import audit
+
+NOW, DAY = datetime(2022, 4, 21, 8, tzinfo=UTC), date(2022, 4, 21)
+
+
+def test_a_fresh_database_comes_up_at_the_newest_revision(database: sa.Engine) -> None:
+    current, head = revision_state(database)
+    assert current == head is not None
+
+
+def test_migrating_again_changes_nothing(database: sa.Engine) -> None:
+    before = sa.inspect(database).get_table_names()
+    migrate(database)
+    assert sa.inspect(database).get_table_names() == before
+
+
+def test_the_migrated_schema_is_the_one_that_the_tables_declare(database: sa.Engine) -> None:
+    with database.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_every_check_that_the_tables_declare_is_in_the_database_and_no_other(database: sa.Engine) -> None:
+    found = sa.inspect(database)
+    for table in metadata.sorted_tables:
+        declared = {str(c.name): c for c in table.constraints if isinstance(c, sa.CheckConstraint)}
+        there = {str(c["name"]): str(c["sqltext"]) for c in found.get_check_constraints(table.name)}
+        assert set(there) == set(declared), table.name
+        if database.dialect.name == "sqlite":  # PostgreSQL tells a check in words of its own
+            assert {n: _plain(t) for n, t in there.items()} == {n: _plain(c.sqltext) for n, c in declared.items()}
+
+
+def _plain(rule: object) -> str:
+    return re.sub(r"\s+", " ", str(rule)).strip()
+
+
+@pytest.mark.parametrize("change", ["UPDATE audit SET act = 'nothing'", "DELETE FROM audit"])
+def test_what_the_audit_log_says_can_be_neither_changed_nor_deleted(database: sa.Engine, change: str) -> None:
+    with transaction() as session:
+        audit(session, "demo", NOW, "flow:check_stock", "decided", {"alerts": 1})
+    with pytest.raises(DBAPIError, match="audit is append-only"), transaction() as session:
+        session.execute(sa.text(change))
+    with database.connect() as connection:
+        assert connection.execute(sa.text("SELECT act FROM audit")).scalars().all() == ["decided"]
+
+
+def _town_with_a_batch(state: str, released: bool, checked_by: str | None) -> None:
+    """A household with a parcel, and rice on the shelf in this state."""
+    key = {"plan_id": "demo"}
+    rows: list[tuple[Any, dict[str, Any]]] = [
+        (PlanRow, {"name": "示例", "digest": "", "loaded_at": NOW}),
+        (CommunityRow, {"community_id": "c", "name": "示例家园", "village": "", "zone": "sealed", "population": 3}),
+        (HouseholdRow, {"household_id": "h", "community_id": "c", "address": "1-101", "head": "", "persons": 3}),
+        (StoreRow, {"store_id": "s", "name": "示例超市", "kind": "supermarket"}),
+        (
+            ItemRow,
+            {"item_id": "rice", "name": "大米", "category": "grain", "measure": "g", "unit": "袋", "unit_base": 5000},
+        ),
+        (Batch, _batch() | {"state": state, "released": released, "checked_by": checked_by}),
+        (
+            Parcel,
+            _parcel() | {"revision": 1, "community_id": "c", "deliver_on": DAY, "mode": "address", "amount_fen": 0},
+        ),
+    ]
+    with transaction() as session:
+        for table, row in rows:
+            insert(session, table, [key | row])
+
+
+def _batch() -> dict[str, Any]:
+    dates = {"arrived_on": DAY, "expires_on": date(2022, 10, 1)}
+    return {
+        "batch_id": "b",
+        "store_id": "s",
+        "item_id": "rice",
+        "origin": "order",
+        "qty_base": 5000,
+        "cost_fen": 1,
+        **dates,
+    }
+
+
+def _parcel() -> dict[str, Any]:
+    return {"plan_id": "demo", "cycle": DAY, "household_id": "h"}
+
+
+def _hand_out(**line: Any) -> None:
+    goods = {"item_id": "rice", "store_id": "s", "batch_id": "b", "qty_base": 5000}
+    with transaction() as session:
+        insert(session, ParcelLine, [_parcel() | goods | line])
+
+
+@pytest.mark.parametrize("said", [True, False])
+def test_a_batch_that_nobody_has_checked_cannot_be_handed_out(database: sa.Engine, said: bool) -> None:
+    _town_with_a_batch("arrived", released=False, checked_by=None)
+    with pytest.raises(IntegrityError):
+        _hand_out(batch_released=said)
+
+
+def test_a_batch_cannot_be_released_without_somebody_named_who_checked_it(database: sa.Engine) -> None:
+    with pytest.raises(IntegrityError):
+        _town_with_a_batch("released", released=True, checked_by=None)
+
+
+def test_a_batch_that_went_out_cannot_be_called_unchecked_afterwards(database: sa.Engine) -> None:
+    _town_with_a_batch("released", released=True, checked_by="market_1")
+    _hand_out()
+    with pytest.raises(IntegrityError), transaction() as session:
+        session.execute(sa.text("UPDATE batch SET released = :no, state = 'held', reason = 'x'"), {"no": False})
