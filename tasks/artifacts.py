@@ -16,6 +16,7 @@ from schemas.tables import Allocation, CoverLine, Receipt, Undelivered
 from schemas.text import N_
 from schemas.units import yuan
 from tasks.database import reading
+from tasks.documents.cells import width_of
 from tasks.documents.labels import LEVELS, day_words, reason_words, store_label, word
 from tasks.documents.purchase import formula, proposal_lines
 from tasks.documents.register import Register, rows
@@ -28,6 +29,8 @@ from tasks.words import say
 
 #: Rows that a table in the UI shows; the document has all of them.
 SHOWN = 40
+#: Columns of a cell's line; three such cells fit beside each other on a coordinator's screen.
+CELL_WIDTH = 36
 #: Values of reasons that may carry a room, a name or a resident's words.
 PERSONAL = frozenset({"who", "household", "address", "name", "head", "person", "words", "text", "line"})
 #: Keys of summaries that mean something to a coordinator, in the order in which they are shown.
@@ -41,7 +44,7 @@ SUMMARY: Mapping[str, str] = {
     "provisional": N_("Households to be verified"),
     "households": N_("Households"),
     "silent": N_("Communities that are silent"),
-    "lines": N_("Lines"),
+    "lines": N_("Number of lines"),
     "allocated_full": N_("Allocated in full"),
     "allocated_part": N_("Allocated in part"),
     "short": N_("Short"),
@@ -83,10 +86,20 @@ def table(heads: Sequence[str], body: Iterable[Sequence[Any]]) -> str:
 
 
 def _cell(value: object) -> str:
-    text = "" if value is None else str(value)
+    text = "" if value is None else "\n".join(map(_folded, str(value).split("\n")))
     for raw, safe in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("|", "\\|"), ("\r", ""), ("\n", "<br>")):
         text = text.replace(raw, safe)
     return re.sub(r"([*_`\[\]~])", r"\\\1", text)
+
+
+def _folded(line: str) -> str:
+    """The line broken after marks or blanks: the UI never breaks a cell, and cuts off what is beyond the page."""
+    lines = [""]
+    for piece in re.findall(r"[^，；。、 ]*[，；。、 ]?", line):
+        if lines[-1] and width_of(lines[-1] + piece) > CELL_WIDTH:
+            lines.append("")
+        lines[-1] += piece
+    return "\n".join(part.rstrip() for part in lines)
 
 
 def _page(run: Run, title: str, outcome: Outcome, parts: Sequence[str], paths: Sequence[str]) -> str:
@@ -221,14 +234,14 @@ def purchase_artifact(run: Run, outcome: Outcome, paths: Sequence[str] = ()) -> 
             [
                 store_label(run.plan, x.store_id),
                 register.items[x.item_id].name,
-                formula(register, x),
                 x.proposed_packs,
                 yuan(x.proposed_packs * x.pack_price_fen),
                 x.cut_packs or "",
+                formula(register, x),
             ]
             for x in lines
         ]
-    heads = [say("For"), say("Item"), say("How it is reckoned"), say("Packs"), say("Amount (yuan)"), say("Cut packs")]
+    heads = [say("For"), say("Item"), say("Packs"), say("Amount (yuan)"), say("Cut packs"), say("How it is reckoned")]
     return _page(run, say("Purchase proposal"), outcome, [_section(say("To buy"), heads, body)], paths)
 
 
