@@ -50,11 +50,15 @@ class Settings(BaseSettings):
         return f"{self.public_url.rstrip('/')}/{quote(path)}"
 
 
+#: The variables by which the settings are told.
+VARIABLES = tuple(PREFIX + name.upper() for name in Settings.model_fields)
+
+
 def settings() -> Settings:
     """The settings in force now: a demo and the tests change the environment, so it is looked at each time."""
-    return _settings(tuple(sorted(pair for pair in os.environ.items() if pair[0].startswith(PREFIX))))
+    return _settings(tuple(os.environ.get(name) for name in VARIABLES))
 
 
 @lru_cache(maxsize=8)
-def _settings(_environment: tuple[tuple[str, str], ...]) -> Settings:
+def _settings(_values: tuple[str | None, ...]) -> Settings:
     return Settings()
