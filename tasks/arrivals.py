@@ -185,10 +185,13 @@ def _still_open(session: Session, run: Run) -> dict[tuple[str, str], int]:
 
 
 def _last_prices(session: Session, run: Run) -> dict[str, int]:
-    """Fen per sale unit that was paid the last time, per item; the plan's sheet where nothing was bought yet."""
+    """Fen per sale unit that was paid the last time, per item; where nothing was bought yet, what the sheet says.
+
+    The source's own price there, else what the opening stock cost: without either, any price would pass the first time.
+    """
     plan = run.plan
-    outside = [r for r in plan.stock if plan.stores[r.store_id].capacity_parcels == 0]
-    prices = {r.item_id: r.price_fen for r in outside}
+    outside = {r.item_id: r.price_fen for r in plan.stock if plan.stores[r.store_id].capacity_parcels == 0}
+    prices = {r.item_id: r.cost_fen for r in plan.stock if r.cost_fen} | outside
     query = (
         sa.select(col(Batch.item_id), col(Batch.cost_fen))
         .join(PurchaseOrder, col(PurchaseOrder.order_id) == col(Batch.origin))

@@ -21,7 +21,7 @@ from tasks.artifacts import leave, report_artifact
 from tasks.database import frame, insert, reading
 from tasks.documents.report import report_json, report_message, report_sheet
 from tasks.documents.store import path_of, save_all
-from tasks.duties import answer
+from tasks.duties import answer, open_duties
 from tasks.endpoints import NotTaken, endpoint, hand_in
 from tasks.notices.outbox import tell
 from tasks.runs import Outcome, Run, Work, audit, decide, deciding
@@ -41,6 +41,9 @@ REPORT = {
 def compile_report(work: Work) -> Outcome:
     """Figures of the day; what is late or missing is said in the report itself."""
     run = work.run
+    with deciding(work) as session:
+        # Before it is asked who is late: a report must not read otherwise because nobody had opened the day's duties.
+        open_duties(session, run.plan, run.business_date)
     body = _body(run)
     outcome = decide(work, {"body": body}, lambda session, revision: _write(session, run, revision, body))
     with reading() as session:

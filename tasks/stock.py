@@ -61,7 +61,8 @@ def _reported(session: Session, run: Run, lists: Lists) -> None:
     held = supply.batches(session, run.plan_id, run.now)
     books = held.group_by("store_id", "item_id").agg(pl.col("qty_base").sum())
     gaps = count_gaps(books, new.select("store_id", "item_id", "qty_base"))
-    for gap in gaps.filter(pl.col("gap_base") != 0).iter_rows(named=True):
+    reports = new.select("store_id", "item_id", "submission_id")
+    for gap in gaps.join(reports, on=["store_id", "item_id"]).iter_rows(named=True):
         _correct(session, run, held, gap)
 
 
@@ -74,8 +75,11 @@ def _known(session: Session, run: Run) -> pl.DataFrame:
 
 
 def _correct(session: Session, run: Run, held: pl.DataFrame, gap: Mapping[str, Any]) -> None:
-    """A count that differs is a move of its own: missing goods leave the shelf, found goods are their own batch."""
-    place, day = supply.store_place(gap["store_id"]), run.business_date
+    """A count that differs is a move of its own: missing goods leave the shelf, found goods are their own batch.
+
+    Its key is the report's: the same count twice on a day is two events where the shelf had changed in between.
+    """
+    place = supply.store_place(gap["store_id"])
     if gap["gap_base"] > 0:
         found = _found_batch(run, gap)
         insert(session, Batch, [found])
@@ -85,14 +89,14 @@ def _correct(session: Session, run: Run, held: pl.DataFrame, gap: Mapping[str, A
     missing = frame_of(Quantities, [{**shelf, "qty_base": -gap["gap_base"]}])
     picked = pick(held.filter(pl.col("qty_base") > 0), missing)
     rows = [{"plan_id": run.plan_id, **row} for row in picked.iter_rows(named=True)]
-    key = f"{day}:{gap['counted_base']}"
-    book(session, [move(row, place, COUNT, row["qty_base"], COUNT, run.now, key) for row in rows])
+    moves = [move(row, place, COUNT, row["qty_base"], COUNT, run.now, gap["submission_id"]) for row in rows]
+    book(session, moves)
 
 
 def _found_batch(run: Run, gap: Mapping[str, Any]) -> dict[str, Any]:
     """Goods found by counting: a store's own are released in its word, a station's wait for the inspector (C-07)."""
     plan, store = run.plan, run.plan.stores[gap["store_id"]]
-    batch_id = f"{COUNT}:{plan.id}:{store.store_id}:{gap['item_id']}:{run.business_date}:{gap['counted_base']}"
+    batch_id = f"{COUNT}:{plan.id}:{store.store_id}:{gap['item_id']}:{gap['submission_id']}"
     cost = next((r.cost_fen for r in plan.stock if (r.store_id, r.item_id) == (store.store_id, gap["item_id"])), 0)
     batch = released_batch(
         plan, batch_id, store.store_id, gap["item_id"], gap["gap_base"], cost, run.business_date, store.contact

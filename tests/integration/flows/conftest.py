@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from tests.factories.plan_folder import write_plan, write_station_plan
 from tests.factories.working_town import Town
+from tests.integration.channels.conftest import service  # noqa: F401 - a fixture, used by name
 
 
 @pytest.fixture
