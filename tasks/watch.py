@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from rules.calendar import moment, runs_on
@@ -28,14 +28,21 @@ def watch_all(plans: Sequence[str], now: datetime | None, dry_run: bool) -> dict
     told: dict[str, Any] = {}
     for plan_id in plans:
         plan = load_plan(plan_id)
-        at = (now if now is None or now.tzinfo else now.replace(tzinfo=plan.zone)) or datetime.now(plan.zone)
+        at = _moment(now, plan.zone)
         run = Run(plan_id, Process.WATCH_DUTIES, at.astimezone(plan.zone).date(), at, dry_run or settings().dry_run)
         try:
             told[plan_id] = watch_one(run)
         except LeaseHeld:
             told[plan_id] = {"held": True}
-    forget_pasted()
+    forget_pasted(_moment(now, UTC))
     return told
+
+
+def _moment(now: datetime | None, zone: tzinfo) -> datetime:
+    """What counts as now; a time that was typed without a zone is in this one."""
+    if now is None:
+        return datetime.now(zone)
+    return now if now.tzinfo else now.replace(tzinfo=zone)
 
 
 def watch_one(run: Run) -> dict[str, Any]:
