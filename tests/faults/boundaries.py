@@ -8,6 +8,7 @@ import gc
 import os
 import re
 import signal
+import sqlite3
 import sys
 import threading
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+import tasks.database
 import tasks.step
 
 FLOWS = (
@@ -35,22 +37,50 @@ FLOWS = (
 _WRITES = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM|CREATE TABLE|CREATE TRIGGER)\s+\"?(\w+)", re.IGNORECASE)
 
 
-class Boundaries:
-    """What a run has passed so far; at the boundary of that number the process is gone."""
+#: Where a child leaves the name of the boundary at which it met its fault.
+LAST_WORDS = "last_words"
 
-    def __init__(self, data: Path, die_at: int | None, last_words: Path) -> None:
-        self.data, self.die_at, self.last_words = data, die_at, last_words
+
+def _be_killed(_data: Path) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _find_it_locked(data: Path) -> None:
+    """Another program begins to write the SQLite file and does not end while this run lasts."""
+    other = sqlite3.connect(data / "baogong.db", timeout=0, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    _kept_open.append(other)
+
+
+def _find_it_gone(_data: Path) -> None:
+    """PostgreSQL ends every connection to our database and takes no new one."""
+    url = sa.make_url(os.environ["BAOGONG_DATABASE_URL"])
+    with sa.create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT").connect() as server:
+        server.exec_driver_sql(f'ALTER DATABASE "{url.database}" WITH ALLOW_CONNECTIONS false')
+        ending = sa.text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name")
+        server.execute(ending, {"name": url.database})
+
+
+_kept_open: list[sqlite3.Connection] = []
+FAULTS: dict[str, Callable[[Path], None]] = {"kill": _be_killed, "lock": _find_it_locked, "gone": _find_it_gone}
+
+
+class Boundaries:
+    """What a run has passed so far; at the boundary of that number the fault happens."""
+
+    def __init__(self, data: Path, fault: str = "", at: int = -1) -> None:
+        self.data, self.fault, self.at = data, fault, at
         self.passed: list[str] = []
         self.tables: list[str] = []
 
     def reached(self, what: str) -> None:
-        """Note the boundary, and die there if it is the one; the thread that renews the lease passes none."""
+        """Note the boundary, and let it happen if this is the one; the thread that renews the lease passes none."""
         if threading.current_thread() is not threading.main_thread():
             return
         self.passed.append(what)
-        if len(self.passed) - 1 == self.die_at:
-            self.last_words.write_text(what, encoding="utf-8")
-            os.kill(os.getpid(), signal.SIGKILL)
+        if len(self.passed) - 1 == self.at:
+            (self.data / LAST_WORDS).write_text(what, encoding="utf-8")
+            FAULTS[self.fault](self.data)
 
     def wrote(self, connection: sa.Connection, statement: str) -> None:
         """A statement of the transaction that is open; a migration can be cut off after each table."""
@@ -108,6 +138,8 @@ def watch(boundaries: Boundaries) -> None:
     sa.event.listen(sa.Engine, "rollback", lambda connection: connection.info.pop("touched", None))
     sa.event.listen(Session, "after_commit", lambda _session: boundaries.committed())
     sys.addaudithook(boundaries.renaming)
+    if boundaries.fault == "lock":
+        tasks.database.BUSY_SECONDS = 0.1  # type: ignore[assignment] # a run that waits half a minute waits as well
 
 
 _hook_steps()

@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import pickle
 import signal
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,11 +12,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+LAST_WORDS, PLAYED = "last_words", "played"
 BOUNDARIES = "tests.faults.boundaries"
 #: Not a flow: the first use of an empty data folder, which creates the database.
 BRING_UP = "bring_up"
 _server = multiprocessing.get_context("forkserver")
-_server.set_forkserver_preload([BOUNDARIES])
+_server.set_forkserver_preload([BOUNDARIES, __name__])
 
 
 @dataclass(frozen=True)
@@ -60,47 +62,59 @@ class Unfinished(RuntimeError):
 
 def play(act: Act, data: Path, environment: Mapping[str, str]) -> Played:
     """Run to the end in a child."""
-    code = _child(act, data, environment, None)
-    left = data / "played"
-    found = pickle.loads(left.read_bytes()) if left.exists() else f"exit code {code}"  # noqa: S301 - our own child's
-    left.unlink(missing_ok=True)
+    _child(act, data, environment)
+    found = _left(data)
     if not isinstance(found, Played):
         raise Unfinished(str(found))
     return found
 
 
-def kill(act: Act, data: Path, environment: Mapping[str, str], die_at: int) -> str:
+def kill(act: Act, data: Path, environment: Mapping[str, str], at: int) -> str:
     """Run in a child that gets `kill -9` at the boundary of that number; the boundary's name."""
-    code = _child(act, data, environment, die_at)
-    words = data / "last_words"
+    code = _child(act, data, environment, "kill", at)
     if code != -signal.SIGKILL:
-        raise Unfinished(f"was not killed: exit code {code}")
-    said = words.read_text(encoding="utf-8")
-    words.unlink()
-    return said
+        raise Unfinished(f"was not killed: exit code {code}, {_left(data)}")
+    return (data / LAST_WORDS).read_text(encoding="utf-8")
 
 
-def _child(act: Act, data: Path, environment: Mapping[str, str], die_at: int | None) -> int | None:
-    process = _server.Process(target=_run, args=(act, data, dict(environment), die_at))
+def disturb(act: Act, data: Path, environment: Mapping[str, str], fault: str, at: int) -> tuple[str, bool]:
+    """Run in a child that loses its database at the boundary of that number.
+
+    Returns:
+        the boundary's name, and whether the run came to its end all the same.
+    """
+    _child(act, data, environment, fault, at)
+    return (data / LAST_WORDS).read_text(encoding="utf-8"), isinstance(_left(data), Played)
+
+
+def _child(act: Act, data: Path, environment: Mapping[str, str], fault: str = "", at: int = -1) -> int | None:
+    process = _server.Process(target=_run, args=(act, data, dict(environment), fault, at))
     process.start()
     process.join()
     return process.exitcode
 
 
-def _run(act: Act, data: Path, environment: dict[str, str], die_at: int | None) -> None:
+def _left(data: Path) -> object:
+    path = data / PLAYED
+    if not path.exists():
+        return "left nothing behind"
+    found = pickle.loads(path.read_bytes())  # noqa: S301 - our own child's
+    path.unlink()
+    return found
+
+
+def _run(act: Act, data: Path, environment: dict[str, str], fault: str, at: int) -> None:
     os.environ.update(environment)
     watched = import_module(BOUNDARIES)
-    boundaries = watched.Boundaries(data, die_at, data / "last_words")
+    boundaries = watched.Boundaries(data, fault, at)
     watched.watch(boundaries)
     try:
         summary = act.play()
         watched.current = None
-        left: Any = Played(list(boundaries.passed), summary, *_books(act.plan))
+        left: Any = Played(list(boundaries.passed), summary, *(({}, {}) if fault else _books(act.plan)))
     except Exception:
-        import traceback
-
         left = traceback.format_exc()
-    (data / "played").write_bytes(pickle.dumps(left))
+    (data / PLAYED).write_bytes(pickle.dumps(left))
 
 
 def _books(plan: str) -> tuple[dict[str, list[str]], dict[str, list[str]]]:

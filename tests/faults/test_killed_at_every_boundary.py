@@ -7,17 +7,15 @@ been given the same message twice under the same key.
 """
 
 import os
-from collections import Counter
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from tests.factories.books import changes
 from tests.faults.child import BRING_UP, Act, Unfinished
+from tests.faults.comparing import differences
 from tests.faults.conftest import After, Days
 from tests.faults.week import DAYS
-from tests.integration.channels.loopback import Request
 
 pytestmark = [
     pytest.mark.faults,
@@ -25,45 +23,6 @@ pytestmark = [
     pytest.mark.timeout(900),
 ]
 ACTS = [pytest.param(act, id=str(act).replace(" ", "-")) for act in DAYS]
-CUT_OFF = "outcome=uncertain"
-
-
-def shown(sent: list[Request]) -> dict[str, Counter[str]]:
-    """Key -> bodies, as a receiver that honours keys takes them: only their number differs with a repetition."""
-    found: dict[str, Counter[str]] = {}
-    for request in sent:
-        # The case's own folder is in the address only, so equal messages have equal bodies.
-        found.setdefault(request.headers["Idempotency-Key"], Counter())[request.body.decode()] += 1
-    return found
-
-
-def differences(unharmed: After, after: After) -> list[str]:
-    """In what a run that was killed and run again differs from one that was not, beyond what it may."""
-    told = after.played.books
-    in_doubt = [row for row in told["notice_attempt"] if CUT_OFF in row]
-    settled = told | {"notice_attempt": [row for row in told["notice_attempt"] if CUT_OFF not in row]}
-    found = [f"{table}: {row}" for table, rows in changes(unharmed.played.books, settled).items() for row in rows]
-    if after.left != unharmed.left:
-        found.append(f"files: {sorted(set(after.left.items()) ^ set(unharmed.left.items()))}")
-    if after.played.broken != unharmed.played.broken:
-        found.append(f"broken: {after.played.broken}")
-    if after.played.summary != unharmed.played.summary:
-        found.append(f"summary: {after.played.summary} instead of {unharmed.played.summary}")
-    return found + _sent_differently(unharmed.sent, after.sent, len(in_doubt))
-
-
-def _sent_differently(whole: list[Request], cut: list[Request], in_doubt: int) -> list[str]:
-    before, after = shown(whole), shown(cut)
-    found = [f"sent: {key} is {'new' if key in after else 'missing'}" for key in set(before) ^ set(after)]
-    for key in set(before) & set(after):
-        if set(before[key]) != set(after[key]):
-            found.append(f"sent: {key} says something else")
-        # One kill cuts off one send at most, and only the one that it cut off may come again.
-        if after[key].total() > before[key].total() + 1:
-            found.append(f"sent: {key} came {after[key].total()} times")
-    if len(cut) > len(whole) + 1:
-        found.append(f"sent: {len(cut)} messages instead of {len(whole)}, with {in_doubt} tries in doubt")
-    return found
 
 
 def _case(days: Days, act: Act, number: int, name: str, unharmed: After) -> list[str]:
@@ -75,16 +34,22 @@ def _case(days: Days, act: Act, number: int, name: str, unharmed: After) -> list
     return [f"boundary {number}, {name}: {difference}" for difference in found]
 
 
-@pytest.mark.parametrize("act", ACTS)
-def test_a_run_killed_at_any_boundary_and_run_again_leaves_the_books_of_a_run_left_alone(
-    days: Days, act: Act, record_property: Callable[[str, object], None]
-) -> None:
+def _kill_everywhere(days: Days, act: Act) -> list[str]:
     unharmed = days.unharmed(act)
     names = unharmed.played.passed
-    record_property("boundaries", len(names))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        found = list(pool.map(lambda n: _case(days, act, n, names[n], unharmed), range(len(names))))
-    assert [difference for case in found for difference in case] == []
+        found = pool.map(lambda n: _case(days, act, n, names[n], unharmed), range(len(names)))
+        return [difference for case in found for difference in case]
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_a_run_killed_at_any_boundary_and_run_again_leaves_the_books_of_a_run_left_alone(days: Days, act: Act) -> None:
+    assert _kill_everywhere(days, act) == []
+
+
+def test_a_purchase_killed_at_any_boundary_on_postgresql_is_made_once_all_the_same(days_on_postgres: Days) -> None:
+    purchase = next(act for act in DAYS if act.flow == "purchase_supplies")
+    assert _kill_everywhere(days_on_postgres, purchase) == []
 
 
 @pytest.mark.parametrize("act", ACTS)
