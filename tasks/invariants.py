@@ -125,11 +125,12 @@ QUERIES: dict[str, tuple[str, ...]] = {
         WHERE m.plan_id = :plan AND m.cause = 'delivery' AND (NOT b.released OR b.checked_by IS NULL)
         """,
     ),
-    # every line is understood or rejected, once
+    # every line is understood or rejected, once; a rejected one that was understood later is settled
     "lines_conserved": (
         """
         SELECT r.submission_id, r.line_no FROM rejected_line r
-        JOIN need_line n ON n.submission_id = r.submission_id AND n.line_no = r.line_no WHERE r.plan_id = :plan
+        JOIN need_line n ON n.submission_id = r.submission_id AND n.line_no = r.line_no
+        WHERE r.plan_id = :plan AND r.state = 'waiting'
         """,
         """
         SELECT n.household_id, n.item_id, n.revision FROM need n
@@ -193,7 +194,7 @@ def _uncounted(session: Session, plan_id: str) -> list[str]:
         UNION ALL
         SELECT r.cycle, 'rejected', COUNT(*) FROM rejected_line r
         JOIN submission s ON s.submission_id = r.submission_id
-        WHERE r.plan_id = :plan AND s.kind = 'needs' GROUP BY r.cycle
+        WHERE r.plan_id = :plan AND r.state = 'waiting' AND s.kind = 'needs' GROUP BY r.cycle
     """
     held: dict[str, dict[str, int]] = {}
     for cycle, state, lines in session.execute(sa.text(tables), {"plan": plan_id}):

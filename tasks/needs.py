@@ -40,7 +40,7 @@ class Understood:
     unreadable: list[Opened]
     sent: dict[str, datetime]
     silent: list[str]
-    growing: tuple[str, ...]
+    waiting: tuple[str, ...]
 
 
 @step("Take in what the communities sent")
@@ -68,7 +68,8 @@ def judge_lines(work: Work, taken: Taken) -> Understood:
     sent = {s.community_id: s.received_at for s, _ in reversed(sources) if s.community_id}
     silent = sorted(set(plan.communities) - set(sent))
     unreadable = [one for one in found if one.held.reason is not None]
-    return Understood(judged, reconcile(judged.accepted), unreadable, sent, silent, taken.still_growing)
+    waiting = (*taken.still_growing, *taken.unreadable_now)
+    return Understood(judged, reconcile(judged.accepted), unreadable, sent, silent, waiting)
 
 
 def _source(one: Opened, directory: Directory, words: Any, closed: datetime | None) -> tuple[Source, Reading]:
@@ -124,6 +125,7 @@ def _write(session: Session, run: Run, revision: int, found: Understood) -> Mapp
     returned = ["submission_id", "line_no", "words", "place", "reasons"]
     rejected = found.judged.rejected.select(returned).with_columns(*marks)
     upsert(session, RejectedLine, json_columns(rejected, "place", "reasons"))
+    _settle(session, run)
     holds = found.lines.filter(pl.col("state") == "accepted")
     needs = holds.select("household_id", "item_id", "qty_base", "submission_id", "line_no")
     insert(session, Need, needs.with_columns(*marks, pl.lit(revision).alias("revision")))
@@ -133,6 +135,17 @@ def _write(session: Session, run: Run, revision: int, found: Understood) -> Mapp
     summary = _summary(found)
     _notices(session, run, revision, found, summary)
     return summary
+
+
+def _settle(session: Session, run: Run) -> None:
+    """A line that was returned and is understood now (the plan has learnt its words) waits for nobody any more."""
+    understood = sa.exists().where(
+        col(NeedLine.submission_id) == col(RejectedLine.submission_id),
+        col(NeedLine.line_no) == col(RejectedLine.line_no),
+    )
+    mine = (col(RejectedLine.plan_id) == run.plan_id, col(RejectedLine.cycle) == run.business_date)
+    change = sa.update(RejectedLine).where(*mine, understood).values(state="settled")
+    session.execute(change.execution_options(synchronize_session=False))
 
 
 def _provisional(session: Session, run: Run, homes: pl.DataFrame) -> None:
@@ -156,7 +169,7 @@ def _summary(found: Understood) -> dict[str, Any]:
         "households": found.lines.filter(pl.col("state") == "accepted")["household_id"].n_unique(),
         "unreadable": len(found.unreadable),
         "silent": found.silent,
-        "waiting": list(found.growing),
+        "waiting": list(found.waiting),
     }
 
 

@@ -34,7 +34,7 @@ from tests.factories.plan_folder import plan_sheets
 
 ZONE = ZoneInfo("Asia/Shanghai")
 STOCK_HEAD = "商品,库存,单位,售价,销量\n"
-ARRIVAL_HEAD = "订单号,商品,数量,单位,进价,供货商,生产日期,检验人,结论\n"
+ARRIVAL_HEAD = "采购单号,商品,数量,单位,进价,供货商,生产日期,检验人,检验结论\n"
 
 
 def on(day: int) -> date:

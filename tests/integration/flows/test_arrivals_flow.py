@@ -3,9 +3,8 @@
 import pytest
 
 from tasks.arrivals import NotInspected
-from tests.factories.working_town import Town
+from tests.factories.working_town import ARRIVAL_HEAD, Town
 
-HEAD = "采购单号,商品,数量,单位,进价,供货商,生产日期,检验人,检验结论\n"
 ORDER = "station_demo:2022-04-23:wholesale:station"
 BATCH = "SELECT item_id, state, released, checked_by, reason FROM batch WHERE origin = :o ORDER BY item_id"
 
@@ -20,7 +19,7 @@ def bought(town: Town) -> None:
 
 def arrive(town: Town, *lines: str, name: str = "station_1.csv", clock: str = "16:00") -> dict[str, object]:
     """Papers of an arrival on Saturday, taken in."""
-    town.put("arrivals", name, HEAD + "".join(f"{ORDER},{line}\n" for line in lines), day=23)
+    town.put("arrivals", name, ARRIVAL_HEAD + "".join(f"{ORDER},{line}\n" for line in lines), day=23)
     return town.run("receive_goods", clock, day=23)
 
 
@@ -141,7 +140,7 @@ def test_a_batch_with_a_fault_is_held_and_told_to_be_sourced_again(station_town:
 
 def test_an_arrival_without_an_order_goes_back_and_makes_no_batch(station_town: Town) -> None:
     bought(station_town)
-    station_town.put("arrivals", "station_1.csv", HEAD + "没有这个单号,大米,8,袋,25,示例批发,,,\n", day=23)
+    station_town.put("arrivals", "station_1.csv", ARRIVAL_HEAD + "没有这个单号,大米,8,袋,25,示例批发,,,\n", day=23)
     told = station_town.run("receive_goods", "16:00", day=23)
     assert (told["batches"], told["returned"]) == (0, 1)
     assert [codes for _, codes in station_town.reasons()] == [["order_unknown"]]
