@@ -1,12 +1,9 @@
 """docs/CLAUSES.md against the plans, the code and the tests that it names: a name that leads nowhere is a fault."""
 
-import ast
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +15,7 @@ from schemas.plan.values import LAST_CLAUSE
 from schemas.words import StoreKind, Zone
 from tasks.plans import load_plan, plan_ids
 from tasks.settings import ROOT
+from tests.factories.defined_names import names_defined_in
 
 TABLE = ROOT / "docs" / "CLAUSES.md"
 COLUMNS = {
@@ -87,19 +85,6 @@ def is_in_plan(plan: Plan, key: str) -> bool:
         return any(key in keys for keys in keys_by_clause(plan).values())
     section, name = re.fullmatch(r"\[(\w+)\] (\w+)", key).groups()  # type: ignore[union-attr]  # no match: a fault
     return hasattr(getattr(plan.file, section, None), name)
-
-
-@cache
-def names_defined_in(path: Path) -> frozenset[str]:
-    """Functions, classes and constants of a module's own top level."""
-    found = set()
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            found.add(node.name)
-        elif isinstance(node, ast.Assign | ast.AnnAssign):
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            found |= {t.id for t in targets if isinstance(t, ast.Name)}
-    return frozenset(found)
 
 
 def test_every_clause_stands_in_the_table_once_and_under_its_plan() -> None:
