@@ -2,9 +2,10 @@
 
 import inspect
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, datetime, time
-from functools import partial
+from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -13,11 +14,11 @@ from prefect.runtime import flow_run
 
 from schemas.text import N_
 from schemas.words import Process
+from tasks.database import undone
 from tasks.failures import tell_failure
 from tasks.notices.wording import PROCESSES
 from tasks.plans import load_plan
 from tasks.runs import Run
-from tasks.settings import settings
 from tasks.words import say
 
 P = ParamSpec("P")
@@ -29,7 +30,7 @@ PARAMETERS = {
     "plan": N_("The plan's id"),
     "business_date": N_("Business date; empty: the day of the scheduled start"),
     "now": N_("The moment that counts as now; empty: the scheduled start"),
-    "dry_run": N_("Dry run: notices are written to files and not sent"),
+    "dry_run": N_("Dry run: nothing is sent or kept; documents and notices are left as files to look at"),
     "pasted": N_(
         "Text of a chain pasted from the group; it is stored, and this run is deleted from Prefect after 24 hours"
     ),
@@ -43,6 +44,7 @@ def process_flow(process: Process) -> Callable[[Callable[P, R]], Flow[P, R]]:
     """A Prefect flow named after its process, described in the reader's language in the UI."""
 
     def decorate(function: Callable[P, R]) -> Flow[P, R]:
+        function = _dry_where_asked(function)
         summary = say((inspect.getdoc(function) or "").split("\n", 1)[0])
         function.__doc__ = _face(summary, inspect.signature(function).parameters)
         return flow(
@@ -56,6 +58,17 @@ def process_flow(process: Process) -> Callable[[Callable[P, R]], Flow[P, R]]:
         )(function)
 
     return decorate
+
+
+def _dry_where_asked(function: Callable[P, R]) -> Callable[P, R]:
+    """With `dry_run` the flow runs on the real books, and whatever it wrote there is undone at its end."""
+
+    @wraps(function)
+    def begun(*args: P.args, **kwargs: P.kwargs) -> R:
+        with undone() if kwargs.get("dry_run") else nullcontext():
+            return function(*args, **kwargs)
+
+    return begun
 
 
 def _face(summary: str, parameters: Iterable[str]) -> str:
@@ -82,7 +95,7 @@ def open_run(
     zone = load_plan(plan).zone
     started = _aware(flow_run.scheduled_start_time or datetime.now(zone), zone)
     at = _aware(now, zone) if now else _hour_of(process, plan, business_date, started)
-    return Run(plan, process, business_date or at.date(), at, dry_run or settings().dry_run)
+    return Run(plan, process, business_date or at.date(), at, dry_run)
 
 
 def at_present(run: Run, now: datetime | None) -> Run:

@@ -46,7 +46,7 @@ def answered(proposal: Outcome, now: datetime | None) -> bool:
         with working(run) as work:
             record_approval(work, by_rule)
         return True
-    if deployment.id is None:
+    if deployment.id is None or run.dry_run:
         return False
     ask(proposal, now)
     return True

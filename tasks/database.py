@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
@@ -17,13 +18,22 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
 
+from schemas.text import N_
 from tasks.settings import settings
+from tasks.words import say
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 #: Rows per statement; SQLite allows 32,766 bound values.
 CHUNK = 1000
 #: How long a writer waits for another one before it gives up (SQLite) in seconds.
 BUSY_SECONDS = 30
+#: How long a server may take to answer the door; one that is switched off would else be waited for without end.
+CONNECT_SECONDS = 10
+AWAY = N_(
+    "The database {database} cannot be used ({why}); see whether its server runs and BAOGONG_DATABASE_URL is right"
+)
+#: The one connection of a dry run, in whose outer transaction all of it happens.
+_dry: ContextVar[sa.Connection | None] = ContextVar("dry", default=None)
 
 
 def _on_connect(connection: Any, _record: object) -> None:
@@ -46,7 +56,9 @@ def _engine(address: str) -> sa.Engine:
     # A refused statement goes to logs and to Prefect with its error: never with the people in its values.
     url = sa.make_url(address)
     if url.get_backend_name() != "sqlite":
-        return sa.create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True)
+        patience = {"connect_timeout": CONNECT_SECONDS}
+        server = url.set(drivername="postgresql+psycopg")
+        return sa.create_engine(server, pool_pre_ping=True, connect_args=patience, hide_parameters=True)
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     made = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None}, hide_parameters=True)
@@ -62,9 +74,23 @@ def _migrated(address: str) -> sa.Engine:
     return made
 
 
+class DatabaseAway(RuntimeError):
+    """Our own database cannot be used; the words say which one and why, without its password."""
+
+
 def engine() -> sa.Engine:
-    """The engine in force, its schema up to date."""
-    return _migrated(settings().database)
+    """The engine in force, its schema up to date.
+
+    Raises:
+        DatabaseAway: it does not answer, or is none of ours.
+    """
+    address = settings().database
+    try:
+        return _migrated(address)
+    except sa.exc.DatabaseError as fault:
+        # The driver's own words, without the statement; it does not repeat the password.
+        why = " ".join(str(fault.orig).split())
+        raise DatabaseAway(say(AWAY, database=sa.make_url(address).render_as_string(), why=why)) from fault
 
 
 def _alembic(connection: sa.Connection | None = None) -> Config:
@@ -96,13 +122,42 @@ def revision_state(on: sa.Engine) -> tuple[str | None, str | None]:
 @contextmanager
 def transaction() -> Iterator[Session]:
     """All of it or nothing of it."""
-    with Session(engine(), expire_on_commit=False) as session, session.begin():
+    with _session(_dry.get() or engine()) as session, session.begin():
         yield session
+
+
+def _session(bind: sa.Engine | sa.Connection) -> Session:
+    return Session(bind, expire_on_commit=False, join_transaction_mode="create_savepoint")
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever is written inside is seen inside, and is gone afterwards: how a dry run works on the real books.
+
+    Other writers wait until it ends, so that what it saw cannot change under it.
+    """
+    with engine().connect() as connection:
+        outer, mark = connection.begin(), _dry.set(connection)
+        try:
+            yield
+        finally:
+            _dry.reset(mark)
+            outer.rollback()
+
+
+def is_undone() -> bool:
+    """Whether what is written now will be undone; true for the thread of a dry run alone."""
+    return _dry.get() is not None
 
 
 @contextmanager
 def reading() -> Iterator[Session]:
     """One consistent view, no lock held against writers."""
+    dry = _dry.get()
+    if dry is not None:
+        with _session(dry) as session:
+            yield session
+        return
     with Session(engine().execution_options(reading_only=True)) as session:
         yield session
 

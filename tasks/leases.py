@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from schemas.tables import Lease
-from tasks.database import changed_rows, insert, transaction, upsert
+from tasks.database import changed_rows, insert, is_undone, transaction, upsert
 
 TTL = timedelta(seconds=60)
 RENEW_SECONDS = 15.0
@@ -135,7 +135,9 @@ def lease(key: LeaseKey) -> Iterator[Held]:
     pid = os.getpid()
     held = _take(key, f"{_here()}|{pid}|{_started(pid)}|{uuid.uuid4().hex}")
     done = threading.Event()
-    threading.Thread(target=_renew, args=(held, done), daemon=True).start()
+    # A dry run keeps everybody else waiting by its own transaction; another thread would wait for it, too.
+    if not is_undone():
+        threading.Thread(target=_renew, args=(held, done), daemon=True).start()
     try:
         yield held
     finally:

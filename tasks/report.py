@@ -131,6 +131,8 @@ def submit(work: Work, outcome: Outcome) -> bool:
     run = work.run
     if _receipt(run, outcome.revision) is not None:
         return True
+    if run.dry_run:
+        return False
     with reading() as session:
         report = session.get(MarketReport, (run.plan_id, run.business_date, outcome.revision))
         assert report is not None  # noqa: S101 - compiled in this very run, under the same lease

@@ -11,13 +11,12 @@ from schemas.words import BUILT, Process, Stage
 from tasks.database import transaction
 from tasks.duties import watch
 from tasks.leases import LeaseHeld
-from tasks.notices.dispatch import dispatch
+from tasks.notices.dispatch import send_notices
 from tasks.notices.outbox import tell
 from tasks.pasted import forget_pasted
 from tasks.plans import load_plan
 from tasks.report import submit, unsubmitted
 from tasks.runs import Run, last_outcome, of_cycle, working
-from tasks.settings import settings
 
 #: A step that has left nothing so long after its hour did not run, or died.
 GRACE = timedelta(minutes=30)
@@ -29,7 +28,7 @@ def watch_all(plans: Sequence[str], now: datetime | None, dry_run: bool) -> dict
     for plan_id in plans:
         plan = load_plan(plan_id)
         at = _moment(now, plan.zone)
-        run = Run(plan_id, Process.WATCH_DUTIES, at.astimezone(plan.zone).date(), at, dry_run or settings().dry_run)
+        run = Run(plan_id, Process.WATCH_DUTIES, at.astimezone(plan.zone).date(), at, dry_run)
         try:
             told[plan_id] = watch_one(run)
         except LeaseHeld:
@@ -53,9 +52,9 @@ def watch_one(run: Run) -> dict[str, Any]:
         missed = [s.flow for s in run.plan.file.step if _did_not_run(run, s)]
         for process in missed:
             tell(session, run, Stage.RUN_FAILED, f"{process}:missed", 1, {"process": process})
-    if unsubmitted(run.plan_id, run.business_date):
+    if unsubmitted(run.plan_id, run.business_date) and not run.dry_run:
         _submit_again(run)
-    return {**asdict(duties), **asdict(dispatch(run.plan_id, run.now)), "not_run": missed}
+    return {**asdict(duties), **asdict(send_notices(run)), "not_run": missed}
 
 
 def _did_not_run(run: Run, planned: Step) -> bool:

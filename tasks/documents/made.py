@@ -7,6 +7,8 @@ from datetime import date
 
 #: Bytes of one name that every file system in use can hold, with room for a temporary suffix.
 NAME_BYTES = 200
+#: The folder, beside those of the dates, in which dry runs keep their documents.
+DRY_RUN = "dry_run"
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ud800-\udfff\ufeff<>:"/\\|?*\s]+')
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$", re.IGNORECASE)
 
@@ -53,3 +55,9 @@ def place(business_date: date, kind: str, *parts: str, revision: int | None = No
     version = [] if revision is None else [f"v{revision}"]
     names = [safe_name(kind.replace(" ", "_")), *(safe_name(p) for p in parts)]
     return f"{business_date.isoformat()}/{'_'.join([*names, *version])}.xlsx"
+
+
+def kept_at(path: str, dry_run: bool) -> str:
+    """Where a run keeps `<plan>/<rest>`: a dry run's documents lie apart, where no real run ever writes."""
+    plan_id, rest = path.split("/", 1)
+    return f"{plan_id}/{DRY_RUN}/{rest}" if dry_run else path

@@ -14,7 +14,7 @@ from tasks.database import transaction, upsert
 from tasks.documents.catalog import catalog_path
 from tasks.documents.delivery import delivery_path
 from tasks.documents.group_message import message_path
-from tasks.documents.made import Made
+from tasks.documents.made import Made, kept_at
 from tasks.documents.orders import order_path
 from tasks.documents.purchase import proposal_path, purchase_order_path
 from tasks.documents.report import report_path
@@ -46,7 +46,7 @@ def path_of(kind: str, plan: Plan, *key: Any) -> str:
 
 def save(session: Session, run: Run, revision: int, made: Made) -> str:
     """Write a document and its row; nothing happens where both are there already. Returns `<plan>/<path>`."""
-    path = f"{run.plan_id}/{made.path}"
+    path = kept_at(f"{run.plan_id}/{made.path}", run.dry_run)
     target, sha256 = settings().documents / path, made.sha256
     if not target.is_file() or target.read_bytes() != made.content:
         _write(target, made.content)

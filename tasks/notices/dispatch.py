@@ -12,10 +12,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
+from sqlmodel import col
 
 from rules.digests import next_slot
 from schemas.plan import Plan
+from schemas.tables import Notice
 from schemas.text import N_
 from schemas.words import NoticeState
 from tasks.channels.addresses import address
@@ -81,8 +84,19 @@ def dispatch(plan_id: str, now: datetime, sender: Sender | None = None) -> Dispa
 
 
 def send_notices(run: Run) -> DispatchSummary:
-    """Send what is due at the run's moment: the last step of every flow."""
-    return dispatch(run.plan_id, run.now)
+    """Send what is due at the run's moment: the last step of every flow. A dry run only shows what it would queue."""
+    return show_notices(run) if run.dry_run else dispatch(run.plan_id, run.now)
+
+
+def show_notices(run: Run) -> DispatchSummary:
+    """Write the notices that a dry run has queued to files, each as its officer would get it; nothing is sent."""
+    mine = (col(Notice.plan_id) == run.plan_id, col(Notice.dry_run), col(Notice.created_at) == run.now)
+    with transaction() as session:
+        queued = session.execute(sa.select(Notice).where(*mine).order_by(col(Notice.notice_id))).scalars().all()
+    folder, at = settings().notices / run.plan_id / DRY, run.now.astimezone(run.plan.zone)
+    for notice in queued:
+        write_notice(folder, notice.officer_id, notice.notice_id, at, notice.title, notice.body, notice.attachments)
+    return DispatchSummary()
 
 
 def _by_apprise(url: str, title: str, body: str, files: list[Path], key: str) -> Outcome:

@@ -12,6 +12,7 @@ from schemas.tables import Notice
 from schemas.text import N_
 from schemas.words import Stage
 from tasks.database import insert
+from tasks.documents.made import kept_at
 from tasks.notices.wording import clause_of, notice_body, notice_title
 from tasks.runs import Run
 from tasks.settings import settings
@@ -59,19 +60,20 @@ def tell(  # noqa: PLR0913 - what a notice is about: every argument is a part of
     plan = run.plan
     digest_at = next_slot(run.now, timetable(plan))
     urgent = stage in plan.file.notices.at_once.value or (by is not None and digest_at > by)
+    files = [kept_at(path, run.dry_run) for path in attachments]
     common = {
         "plan_id": plan.id,
         "stage": stage.value,
         "business_date": run.business_date,
         "urgency": "now" if urgent else "digest",
         "title": notice_title(stage, run.business_date),
-        "attachments": list(attachments),
+        "attachments": files,
         "dry_run": run.dry_run or settings().dry_run,
         "created_at": run.now,
         "due_at": run.now if urgent else digest_at,
     }
     values = {"clause": clause_of(plan, stage, run.process), **values}
-    links = [say(LINK, link=settings().link(path)) for path in attachments]
+    links = [say(LINK, link=settings().link(path)) for path in files]
     key = f"{plan.id}:{stage}:{run.business_date}:{subject}:{revision}"
     bodies = {mine: "\n".join([notice_body(plan, stage, values, rooms=mine), *links]) for mine in (True, False)}
     rows = [
