@@ -59,16 +59,18 @@ def _told(act: Callable[[], Any]) -> int:
     """Do it and print what came of it; a fault that a person can mend is one line and exit code 1."""
     from tasks.approval import NotAccepted
     from tasks.arrivals import NotInspected
+    from tasks.database import DatabaseAway, engine
     from tasks.duties import NotConfirmed
     from tasks.leases import LeaseHeld
     from tasks.plans import PlanFaults
 
     try:
+        engine()  # first of all, so that a database that is away is one line and not a failed run's log
         found = act()
     except LeaseHeld as held:
         until = held.until.astimezone().strftime("%H:%M:%S")
         return _fail(say("Another run is at work on this; wait, or try again after {until}.", until=until))
-    except (NotAccepted, NotInspected, NotConfirmed, PlanFaults) as fault:
+    except (NotAccepted, NotInspected, NotConfirmed, PlanFaults, DatabaseAway) as fault:
         return _fail(str(fault))
     print(orjson.dumps(found, default=str, option=orjson.OPT_INDENT_2).decode())
     return 0
@@ -164,9 +166,14 @@ def fulfil_duty(plan: str, duty: str, subject: str, on: date | None, by: str, no
 
 def tell_story(plan: str, household: str, on: date | None, as_json: bool) -> int:
     """A household's story, as JSON or as text."""
+    from tasks.database import DatabaseAway
+    from tasks.plans import PlanFaults
     from tasks.trace import story, story_text
 
-    told = story(plan, household, on)
+    try:
+        told = story(plan, household, on)
+    except (DatabaseAway, PlanFaults) as fault:
+        return _fail(str(fault))
     if told is None:
         return _fail(say("There is no household {household} in plan {plan}.", household=household, plan=plan))
     print(orjson.dumps(told, default=str, option=orjson.OPT_INDENT_2).decode() if as_json else story_text(told))
