@@ -58,7 +58,7 @@ def as_json(found: list[Finding]) -> str:
 def _table(found: list[Finding]) -> Table:
     table = Table()
     for title in (N_("Check"), "", N_("Found"), N_("What to do")):
-        table.add_column(say(title) if title else "")
+        table.add_column(say(title) if title else "", overflow="fold")  # Chinese has no blanks to break at
     for finding in found:
         mark = "[green]✓[/]" if finding.ok else "[red]✗[/]"
         table.add_row(
