@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
@@ -31,6 +32,8 @@ CONNECT_SECONDS = 10
 AWAY = N_(
     "The database {database} cannot be used ({why}); see whether its server runs and BAOGONG_DATABASE_URL is right"
 )
+#: The one connection of a dry run, in whose outer transaction all of it happens.
+_dry: ContextVar[sa.Connection | None] = ContextVar("dry", default=None)
 
 
 def _on_connect(connection: Any, _record: object) -> None:
@@ -119,13 +122,42 @@ def revision_state(on: sa.Engine) -> tuple[str | None, str | None]:
 @contextmanager
 def transaction() -> Iterator[Session]:
     """All of it or nothing of it."""
-    with Session(engine(), expire_on_commit=False) as session, session.begin():
+    with _session(_dry.get() or engine()) as session, session.begin():
         yield session
+
+
+def _session(bind: sa.Engine | sa.Connection) -> Session:
+    return Session(bind, expire_on_commit=False, join_transaction_mode="create_savepoint")
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever is written inside is seen inside, and is gone afterwards: how a dry run works on the real books.
+
+    Other writers wait until it ends, so that what it saw cannot change under it.
+    """
+    with engine().connect() as connection:
+        outer, mark = connection.begin(), _dry.set(connection)
+        try:
+            yield
+        finally:
+            _dry.reset(mark)
+            outer.rollback()
+
+
+def is_undone() -> bool:
+    """Whether what is written now will be undone; true for the thread of a dry run alone."""
+    return _dry.get() is not None
 
 
 @contextmanager
 def reading() -> Iterator[Session]:
     """One consistent view, no lock held against writers."""
+    dry = _dry.get()
+    if dry is not None:
+        with _session(dry) as session:
+            yield session
+        return
     with Session(engine().execution_options(reading_only=True)) as session:
         yield session
 
