@@ -22,18 +22,8 @@ from sqlalchemy.orm import Session
 
 import tasks.database
 import tasks.step
+from schemas.words import BUILT
 
-FLOWS = (
-    "publish_catalog",
-    "collect_needs",
-    "allocate_orders",
-    "purchase_supplies",
-    "receive_goods",
-    "deliver_orders",
-    "check_stock",
-    "submit_report",
-    "watch_duties",
-)
 _WRITES = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM|CREATE TABLE|CREATE TRIGGER)\s+\"?(\w+)", re.IGNORECASE)
 
 
@@ -143,7 +133,7 @@ def watch(boundaries: Boundaries) -> None:
 
 
 _hook_steps()
-for _flow in FLOWS:
+for _flow in sorted(BUILT):
     import_module(f"flows.{_flow}")
 sending, report = import_module("tasks.channels.sending"), import_module("tasks.report")
 sending.send = _around(sending.send, "a notice is sent")  # type: ignore[attr-defined]

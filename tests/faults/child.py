@@ -1,9 +1,11 @@
 """Runs that may be killed: each in a process of its own, forked from a server that has everything imported."""
 
 import multiprocessing
+import multiprocessing.connection
 import os
 import pickle
 import signal
+import threading
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +18,7 @@ LAST_WORDS, PLAYED = "last_words", "played"
 BOUNDARIES = "tests.faults.boundaries"
 #: Not a flow: the first use of an empty data folder, which creates the database.
 BRING_UP = "bring_up"
+_one_at_a_time = threading.Lock()
 _server = multiprocessing.get_context("forkserver")
 _server.set_forkserver_preload([BOUNDARIES, __name__])
 
@@ -89,8 +92,12 @@ def disturb(act: Act, data: Path, environment: Mapping[str, str], fault: str, at
 
 def _child(act: Act, data: Path, environment: Mapping[str, str], fault: str = "", at: int = -1) -> int | None:
     process = _server.Process(target=_run, args=(act, data, dict(environment), fault, at))
-    process.start()
-    process.join()
+    # Starting a process asks all others how they ended, and a second one who asks at that moment gets no answer.
+    with _one_at_a_time:
+        process.start()
+    multiprocessing.connection.wait([process.sentinel])
+    with _one_at_a_time:
+        process.join()
     return process.exitcode
 
 

@@ -20,6 +20,7 @@ from tests.integration.channels.loopback import Handler, Request, Service
 class After:
     """A run that came to its end: its books and words, the files that it left, and what was sent outside."""
 
+    act: Act
     played: Played
     left: dict[str, str]
     sent: list[Request]
@@ -99,9 +100,8 @@ class Days:
     def _finish(self, act: Act, case: Path) -> After:
         played = play(act, case, self._environment(case))
         left = {n: s for kind in ("documents", "notices") for n, s in files(case / kind).items() if not _half(n)}
-        return After(
-            played, left, [r for r in list(self.service.requests) if r.path.startswith(f"/{self._database(case)}/")]
-        )
+        sent = [r for r in list(self.service.requests) if r.path.startswith(f"/{self._database(case)}/")]
+        return After(act, played, left, sent)
 
     def _environment(self, case: Path) -> dict[str, str]:
         here = f"127.0.0.1:{self.service.port}/{self._database(case)}"
