@@ -187,9 +187,22 @@ def _not_taken(work: Work, revision: int, why: str) -> None:
         audit(session, run.plan_id, run.now, f"flow:{Process.SUBMIT_REPORT}", "not_taken", {"why": why})
 
 
-def unsubmitted(plan_id: str, on: date) -> bool:
-    """Whether the day's newest report has been compiled and has no receipt yet."""
+def unsubmitted(plan_id: str, until: date) -> list[date]:
+    """Days whose newest report has been compiled and has no receipt yet, earlier ones first.
+
+    Days before `until` count as well: a desk that was away until after midnight still gets the report of that day.
+    """
+    newest = (
+        sa.select(col(MarketReport.business_date), sa.func.max(MarketReport.revision).label("revision"))
+        .where(col(MarketReport.plan_id) == plan_id, col(MarketReport.business_date) <= until)
+        .group_by(col(MarketReport.business_date))
+        .subquery()
+    )
+    received = sa.select(col(Receipt.revision)).where(
+        col(Receipt.plan_id) == plan_id,
+        col(Receipt.business_date) == newest.c.business_date,
+        col(Receipt.revision) == newest.c.revision,
+    )
+    query = sa.select(newest.c.business_date).where(~received.exists()).order_by(newest.c.business_date)
     with reading() as session:
-        mine = (col(MarketReport.plan_id) == plan_id, col(MarketReport.business_date) == on)
-        revision = session.execute(sa.select(sa.func.max(MarketReport.revision)).where(*mine)).scalar()
-        return revision is not None and session.get(Receipt, (plan_id, on, revision)) is None
+        return list(session.execute(query).scalars())

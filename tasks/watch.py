@@ -1,6 +1,7 @@
 """Looking after all plans: duties, notices that wait, reports without receipt, steps that did not run, pasted texts."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
@@ -52,8 +53,8 @@ def watch_one(run: Run) -> dict[str, Any]:
         missed = [s.flow for s in run.plan.file.step if _did_not_run(run, s)]
         for process in missed:
             tell(session, run, Stage.RUN_FAILED, f"{process}:missed", 1, {"process": process})
-    if unsubmitted(run.plan_id, run.business_date) and not run.dry_run:
-        _submit_again(run)
+    for day in [] if run.dry_run else unsubmitted(run.plan_id, run.business_date):
+        _submit_again(replace(run, business_date=day))
     return {**asdict(duties), **asdict(send_notices(run)), "not_run": missed}
 
 
@@ -76,5 +77,6 @@ def _submit_again(run: Run) -> None:
     again = replace(run, process=Process.SUBMIT_REPORT)
     outcome = last_outcome(again)
     if outcome is not None:
-        with working(again) as work:
+        # A report that is being made at this moment hands itself in; the notices that wait go out all the same.
+        with suppress(LeaseHeld), working(again) as work:
             submit(work, outcome)
