@@ -19,7 +19,7 @@ from tasks.artifacts import leave, purchase_artifact
 from tasks.database import insert, json_columns, reading, upsert
 from tasks.demand import demand_of
 from tasks.documents.purchase import proposal_sheet
-from tasks.documents.store import path_of, save_all
+from tasks.documents.store import is_saved, path_of, save_all
 from tasks.duties import answer
 from tasks.notices.outbox import tell
 from tasks.runs import Outcome, Run, Work, decide, last_outcome
@@ -47,6 +47,9 @@ def make_proposal(work: Work) -> Outcome:
         proposal = None if state in ANSWERED else _propose(session, run, cycles)
     previous = last_outcome(run)
     if proposal is None and previous is not None:
+        # Answered before its sheet was made, if the run was cut off in between: the notices name that sheet.
+        if not is_saved(run, path_of("proposal", run.plan, run.business_date, previous.revision)):
+            _proposal_document(run, previous)
         return previous
     if proposal is None:
         raise RuntimeError(f"purchase {run.plan_id} {run.business_date} is {state} without a proposal")

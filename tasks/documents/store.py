@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from schemas.plan import Plan
 from schemas.tables import Document
-from tasks.database import transaction, upsert
+from tasks.database import reading, transaction, upsert
 from tasks.documents.catalog import catalog_path
 from tasks.documents.delivery import delivery_path
 from tasks.documents.group_message import message_path
@@ -62,6 +62,12 @@ def save_all(run: Run, revision: int, made: Iterable[Made]) -> list[str]:
     """`save` for each, in one transaction; paths in the order given."""
     with transaction() as session:
         return [save(session, run, revision, one) for one in made]
+
+
+def is_saved(run: Run, path: str) -> bool:
+    """Whether a document was made and its row written."""
+    with reading() as session:
+        return session.get(Document, (run.plan_id, path)) is not None
 
 
 def _write(target: Path, content: bytes) -> None:

@@ -167,3 +167,14 @@ def test_an_approval_by_command_is_checked_and_told_as_json(town: Town, capsys: 
     assert approve_purchase("demo", on(21), "供给示例", "approve", "", "", when) == 0
     assert '"via": "command"' in capsys.readouterr().out
     assert town.run("purchase_supplies", "14:05")["state"] == "ordered"
+
+
+def test_a_proposal_answered_before_its_sheet_was_made_still_gets_its_sheet(town: Town) -> None:
+    proposed(town)
+    (sheet,) = town.documents("采购建议单*.xlsx")
+    sheet.unlink()  # as a run leaves it that was killed between the decision and its document
+    town.execute("DELETE FROM document WHERE title LIKE '采购建议单%'")
+    town.approve(clock="14:00")
+    town.run("purchase_supplies", "14:05")
+    assert sheet.is_file()
+    assert town.rows("SELECT COUNT(*) FROM document WHERE title LIKE '采购建议单%'") == [(1,)]
