@@ -29,7 +29,7 @@ LOCKS = {"base": ROOT / "requirements" / "base.txt", "dev": ROOT / "requirements
 
 #: `make` words that need the tools of dev.txt, and what they run one after the other; all run, any failure counts.
 TOOLS: dict[str, list[list[str]]] = {
-    "test": [["-m", "pytest", "-m", "not slow and not e2e and not faults"]],
+    "test": [["-m", "pytest", "-n", "auto", "-m", "not slow and not e2e and not faults"]],
     "e2e": [["-m", "pytest", "-m", "e2e"]],
     "faults": [["-m", "pytest", "-m", "faults"]],
     "check": [

@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy.exc import SQLAlchemyError
 
 from deployments.documents_server import DocumentsServer
 from deployments.launch import ChildFailed, Place, Processes, port_taken
@@ -23,7 +22,7 @@ from deployments.machine_checks import make_folders
 from deployments.manifest import ZONE, every_plan, write
 from deployments.server_api import Deployed, ServerApi
 from schemas.text import N_
-from tasks.database import engine
+from tasks.database import DatabaseAway, engine
 from tasks.plans import PlanFaults
 from tasks.settings import Settings, settings
 from tasks.words import say
@@ -134,11 +133,8 @@ class _Town:
         make_folders([plan.id for plan in plans])
         try:
             engine()
-        except SQLAlchemyError as error:
-            reason = type(error).__name__  # its words may hold the database's password
-            raise Refused(
-                say(N_("The database cannot be used ({reason}); run baogong doctor"), reason=reason)
-            ) from error
+        except DatabaseAway as error:
+            raise Refused(str(error)) from error
 
     def start(self, stack: ExitStack) -> tuple[Processes, DocumentsServer]:
         """Everything that runs; leaving the stack ends it."""

@@ -1,10 +1,11 @@
 """Figures of the daily report of the market (B-12): supply, stock, demand and prices, per category, store and both.
 
 Stock, sales, needs and arrivals are kilograms with one decimal, so that 袋, 板 and 斤 add up. A change is reckoned over
-the stores that reported on both days, or a silent store would look like an empty one. The average price of a category
-is the plain mean over its items and stores, fen per kilogram; its change, that mean over what was priced on both
-days. Medicine, and what has no norm per person (masks), has no price by weight (null). Cover of a category is all
-stores' stock over all stores' demand; that of a store is its category with the fewest days.
+the stores that reported on both days, or a silent store would look like an empty one; stock and sales that nobody
+reported are null, not nought. The average price of a category is the plain mean over its items and stores, fen per
+kilogram; its change, that mean over what was priced on both days. Medicine, and what has no norm per person (masks),
+has no price by weight (null). Cover of a category is all stores' stock over all stores' demand; that of a store is its
+category with the fewest days.
 
 Verdict: `gaps` (断档) where a category that is asked for is gone from every store, or a life-line category from any;
 `tight` where a category is below its minimum over all stores, or gone from one; else `sufficient`; `unknown` where no
@@ -38,9 +39,10 @@ class Figures(TypedDict):
     store_id: str
     category: str
     name: str
-    stock_kg: float
+    stock_kg: float | None
     stock_change_pct: float | None
     sold_kg: float | None
+    sold_change_pct: float | None
     needs_kg: float
     arrivals_kg: float
     demand_kg_per_day: float
@@ -127,7 +129,12 @@ def _lines(
     now, then = checked(StockReports, today), checked(StockReports, before)
     parts = [
         now.select(*KEYS, stock=pl.col("qty_base"), sold=pl.col("sold_base"), price=pl.col("price_fen") / per_unit),
-        then.select(*KEYS, stock_before=pl.col("qty_base"), price_before=pl.col("price_fen") / per_unit),
+        then.select(
+            *KEYS,
+            stock_before=pl.col("qty_base"),
+            sold_before=pl.col("sold_base"),
+            price_before=pl.col("price_fen") / per_unit,
+        ),
         checked(Quantities, needs).select(*KEYS, needs=pl.col("qty_base")),
         checked(Quantities, arrivals).select(*KEYS, arrivals=pl.col("qty_base")),
     ]
@@ -137,7 +144,7 @@ def _lines(
     both_days = pl.col("store_id").is_in(now["store_id"].unique().to_list()) & pl.col("store_id").is_in(
         then["store_id"].unique().to_list()
     )
-    weighed = [pl.col(c) * kilograms for c in ("stock", "stock_before", "sold", "needs", "arrivals")]
+    weighed = [pl.col(c) * kilograms for c in ("stock", "stock_before", "sold", "sold_before", "needs", "arrivals")]
     return joined.with_columns(
         *weighed, both_days=both_days, category=per_item({i: v.category for i, v in plan.items.items()}, pl.String)
     ).sort(KEYS)
@@ -151,12 +158,15 @@ def _unit_kg(plan: Plan, item_id: str) -> float | None:
 
 def _figures(plan: Plan, lines: pl.DataFrame, cover: pl.DataFrame, by: list[str]) -> list[Figures]:
     """Rows of the report for one grouping, in the order of the plan's categories and then of store ids."""
-    both, priced = pl.col("both_days"), pl.col("price").is_not_null() & pl.col("price_before").is_not_null()
+    both = pl.col("both_days")
+    priced, counted = (pl.col(c).is_not_null() & pl.col(f"{c}_before").is_not_null() for c in ("price", "sold"))
     sums = lines.group_by(by).agg(
-        pl.col("stock", "needs", "arrivals").sum(),
-        sold=pl.when(pl.col("sold").count() > 0).then(pl.col("sold").sum()),
+        pl.col("needs", "arrivals").sum(),
+        *[pl.when(pl.col(c).count() > 0).then(pl.col(c).sum()).alias(c) for c in ("stock", "sold")],
         stock_both=pl.col("stock").filter(both).sum(),
         stock_before=pl.col("stock_before").filter(both).sum(),
+        sold_both=pl.col("sold").filter(counted).sum(),
+        sold_before=pl.col("sold_before").filter(counted).sum(),
         price=pl.col("price").mean(),
         price_both=pl.col("price").filter(priced).mean(),
         price_before=pl.col("price_before").filter(priced).mean(),
@@ -223,9 +233,10 @@ def _row(plan: Plan, store_id: str, category: str, sums: Part, cover: Part) -> F
         "store_id": store_id,
         "category": category,
         "name": plan.categories[category].name if category else plan.stores[store_id].name,
-        "stock_kg": _kg(sums.get("stock")) or 0.0,
+        "stock_kg": _kg(sums.get("stock")),
         "stock_change_pct": change_pct(_number(sums.get("stock_both")), _number(sums.get("stock_before"))),
         "sold_kg": _kg(sums.get("sold")),
+        "sold_change_pct": change_pct(_number(sums.get("sold_both")), _number(sums.get("sold_before"))),
         "needs_kg": _kg(sums.get("needs")) or 0.0,
         "arrivals_kg": _kg(sums.get("arrivals")) or 0.0,
         "demand_kg_per_day": round(_number(cover.get("demand")) / 1000, 1),

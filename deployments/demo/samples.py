@@ -1,4 +1,4 @@
-"""The shipped letters of the sample weeks: `samples/<plan>/<date>/<files>`, written from seed 1 and read as they lie there.
+"""The letters of the sample weeks, shipped: `samples/<plan>/<date>/<files>`, from seed 1, read as they lie there.
 
 The hour at which a file arrives stands in its name (`前刘庄_1530.txt`), so a letter can be edited, added or taken away
 by hand before a demo. `python -m deployments.demo.samples` writes them anew; a test fails where they differ from what

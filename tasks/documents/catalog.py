@@ -56,7 +56,7 @@ def catalog_sheet(session: Session, plan: Plan, business_date: date, revision: i
 
 def _table(plan: Plan, register: Register, lines: Sequence[CatalogLine]) -> Table:
     columns = [
-        Column(say("No."), "count", 8),
+        Column(say("No."), "centre", 8),
         Column(say("Category"), width=14),
         Column(say("Item"), width=28),
         Column(say("Unit"), "centre", 10),

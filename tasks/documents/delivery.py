@@ -77,10 +77,18 @@ def _made(load: Load, name: str, revision: int) -> Made:
 def _sheets(load: Load, name: str, revision: int) -> list[Sheet]:
     day = say("delivery on {day}", day=day_words(load.deliver_on))
     above = [*subtitle(load.plan, day, revision, load.plan.file.delivery.modes.clause), word(MODES, load.mode)]
-    sheets = [Sheet(_list_name(load), f"{_list_name(load)}: {name}", above, [parcel_table(load)], _list_notes(load))]
+    sheets = [
+        Sheet(
+            _list_name(load),
+            say("{title}: {place}", title=_list_name(load), place=name),
+            above,
+            [parcel_table(load)],
+            _list_notes(load),
+        )
+    ]
     if load.mode == DeliveryMode.VILLAGE:
         title = say("Pick list: {place}", place=name)
-        sheets.insert(0, Sheet(say("Pick list"), title, above, [pick_table(load)], _pick_notes()))
+        sheets.insert(0, Sheet(say("Pick list"), title, above, [pick_table(load)], _pick_notes(load)))
     if load.short:
         title = say("Shortages to be told: {place}", place=name)
         sheets.append(Sheet(say("Shortages"), title, above, [shortage_table(load)], _short_notes()))
@@ -108,8 +116,12 @@ def _list_notes(load: Load) -> list[str]:
     return [*notes, say("Handed over means delivered, unconfirmed, until somebody named has signed.")]
 
 
-def _pick_notes() -> list[str]:
-    return [say("To be bought together at the stores named, then distributed by the distribution list.")]
+def _pick_notes(load: Load) -> list[str]:
+    sums = {"count": len(load.parcels), "amount": f"{load.amount_fen / 100:,.2f}"}
+    return [
+        say("For {count} parcels, {amount} yuan in all.", **sums),
+        say("To be bought together at the stores named, then distributed by the distribution list."),
+    ]
 
 
 def _short_notes() -> list[str]:

@@ -14,7 +14,7 @@ def handover_sheet(load: Load, name: str, above: list[str]) -> Sheet:
 
 
 def _facts(load: Load) -> Table:
-    columns = [Column(say("Particular"), width=22), Column(say("Content"), width=42)]
+    columns = [Column(say("Particular"), width=20), Column(say("Content"), span=3)]
     facts = [
         (say("Delivery point"), "\n".join(_points(load))),
         (say("Zone"), "、".join(sorted({word(ZONES, row.zone) for row in _communities(load)}))),
@@ -23,7 +23,6 @@ def _facts(load: Load) -> Table:
         (say("Parcels"), say("{count} parcels", count=len(load.parcels))),
         (say("Amount"), say("{amount} yuan", amount=f"{load.amount_fen / 100:,.2f}")),
         (say("Short lines"), _short(load)),
-        (say("State"), say("delivered, unconfirmed")),
     ]
     return Table(columns, [list(fact) for fact in facts])
 
@@ -42,7 +41,7 @@ def _points(load: Load) -> list[str]:
 
 
 def _sources(load: Load) -> Table:
-    columns = [Column(say("Store")), Column(say("Goods")), Column(say("Parcels"), "count")]
+    columns = [Column(say("Store"), span=2), Column(say("Goods"), "centre"), Column(say("Parcels"), "centre")]
     body: list[list[Value]] = []
     for store_id in sorted({x.store_id for x in load.lines}):
         of_store = [x for x in load.lines if x.store_id == store_id]
@@ -53,10 +52,10 @@ def _sources(load: Load) -> Table:
 
 def _signatures() -> Table:
     columns = [
-        Column(say("Role")),
-        Column(say("Name and signature")),
+        Column(say("Role"), width=20),
+        Column(say("Name and signature"), width=36),
         Column(say("Parcels"), width=14),
-        Column(say("Time"), width=18),
+        Column(say("Time"), width=16),
     ]
     roles = (say("Sender (store)"), say("Driver"), say("Receiver"), say("Inspector"))
     return Table(columns, [[role, "", "", ""] for role in roles], caption=say("Signatures"), tall=34)

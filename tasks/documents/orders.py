@@ -63,7 +63,7 @@ def _notes() -> list[str]:
 
 def _columns() -> list[Column]:
     return [
-        Column(say("No."), "count", 6.5),
+        Column(say("No."), "centre", 6.5),
         Column(say("Item")),
         Column(say("Quantity"), "quantity", 10),
         Column(say("Unit"), "centre", 8),

@@ -39,15 +39,15 @@ def care(load: Load, home: HouseholdRow) -> str:
 
 
 def _address(load: Load, home: HouseholdRow) -> str:
-    if len(load.communities) == 1:
-        return home.address
-    return f"{community_label(load.plan, home.community_id)} {home.address}"
+    name = community_label(load.plan, home.community_id)
+    alone = len(load.communities) == 1 or home.address.startswith(name)
+    return home.address if alone else f"{name} {home.address}"
 
 
 def parcel_table(load: Load) -> Table:
     """One row per parcel, in the order of addresses; signed at the door."""
     columns = [
-        Column(say("No."), "count", 6.5),
+        Column(say("No."), "centre", 6.5),
         Column(say("Address"), width=20),
         Column(say("Household"), "centre", 10),
         Column(say("Goods"), width=46),
@@ -84,7 +84,7 @@ def _parcel_row(load: Load, number: int, parcel: Parcel) -> list[Value]:
 def pick_table(load: Load) -> Table:
     """What the village's person buys together, store by store (B-03)."""
     columns = [
-        Column(say("No."), "count", 6.5),
+        Column(say("No."), "centre", 6.5),
         Column(say("Store"), width=24),
         Column(say("Item"), width=24),
         Column(say("Quantity"), "quantity", 11),
@@ -101,13 +101,14 @@ def pick_table(load: Load) -> Table:
         number = Decimal(sale_quantity(qty, item.unit_base))
         if qty:
             body.append([len(body) + 1, store_label(load.plan, store_id), item.name, number, item.unit, ""])
-    return Table(columns, body)
+    count = say("{count} kinds", count=len({item_id for (_, item_id), qty in found.items() if qty}))
+    return Table(columns, body, total=["", say("Total"), count, None, "", ""])
 
 
 def shortage_table(load: Load) -> Table:
     """What each household asked for, gets and misses, with the reason in words."""
     columns = [
-        Column(say("No."), "count", 6.5),
+        Column(say("No."), "centre", 6.5),
         Column(say("Address"), width=20),
         Column(say("Household"), "centre", 10),
         Column(say("Item"), width=16),

@@ -106,7 +106,7 @@ def formula(register: Register, line: PurchaseLine) -> str:
 
 def _proposal(plan: Plan, register: Register, lines: Sequence[PurchaseLine]) -> Table:
     columns = [
-        Column(say("No."), "count", 6.5),
+        Column(say("No."), "centre", 6.5),
         Column(say("For"), width=20),
         Column(say("Source"), width=20),
         Column(say("Item"), width=18),
@@ -165,7 +165,7 @@ def purchase_order_sheet(session: Session, plan: Plan, order_id: str) -> Made:
 
 def _order(register: Register, lines: Sequence[PurchaseOrderLine], amount: int) -> Table:
     columns = [
-        Column(say("No."), "count", 9),
+        Column(say("No."), "centre", 9),
         Column(say("Item"), width=20),
         Column(say("Packs"), "count", 10),
         Column(say("In all"), "quantity", 14),

@@ -29,6 +29,8 @@ PRICE_LEVELS = {
     "orange": N_("orange alert"),
     "staple": N_("staple rise"),
 }
+CAME = {"late": N_("late"), "missing": N_("did not come")}
+NOT_COMPARED = N_("no prices of the day before to compare with")
 NAMED = 3
 
 
@@ -76,6 +78,7 @@ def report_sheet(session: Session, plan: Plan, business_date: date, revision: in
             say("Figures by store and category"),
             above,
             [_figures(plan, body["cells"], True)],
+            _notes(),
         ),
         Sheet(say("Prices"), say("Price movements"), above, [_movers(plan, body), _alerts(plan, body)]),
         Sheet(say("Late or missing"), say("Inputs that are late or missing"), above, [_missing(plan, body)]),
@@ -92,7 +95,8 @@ def _notes() -> list[str]:
 
 def _overview(plan: Plan, body: Mapping[str, Any]) -> Table:
     counts = body["price_counts"]
-    prices = say("{risen} risen, {same} unchanged, {fallen} fallen", **counts)
+    compared = any(counts.values())
+    prices = say("{risen} risen, {same} unchanged, {fallen} fallen", **counts) if compared else say(NOT_COMPARED)
     reported = say("{count} of {due}", count=len(body["stores_reported"]), due=len(body["stores_due"]))
     rows: list[list[Value]] = [
         [say("Verdict"), word(VERDICTS, body["verdict"])],
@@ -101,9 +105,12 @@ def _overview(plan: Plan, body: Mapping[str, Any]) -> Table:
         [say("Categories out of stock"), _categories(plan, body["categories_out"])],
         [say("Categories below the minimum"), _categories(plan, body["categories_low"])],
         [say("Kinds of goods by price"), prices],
-        [say("Price alerts"), len(body["price_alerts"])],
+        [
+            say("Price alerts"),
+            say("{count} kinds", count=len(body["price_alerts"])) if body["price_alerts"] else say("none"),
+        ],
     ]
-    return Table([Column(say("Particulars"), width=24), Column(say("Content"), width=60)], rows)
+    return Table([Column(say("Particulars"), span=2), Column(say("Content"), span=7)], rows)
 
 
 def _stores(plan: Plan, ids: Sequence[str]) -> str:
@@ -118,15 +125,17 @@ def _figures(plan: Plan, figures: Sequence[Mapping[str, Any]], by_store: bool) -
     columns = [
         *([Column(say("Store"), width=22)] if by_store else []),
         Column(say("Category"), width=12),
-        Column(say("Stock"), "quantity", 11),
-        Column(say("Change"), "percent", 10),
-        Column(say("Sales"), "quantity", 10),
-        Column(say("Needs"), "quantity", 10),
-        Column(say("Arrivals"), "quantity", 10),
-        Column(say("Days of cover"), "quantity", 10),
+        Column(say("Stock"), "tenths", 11),
+        Column(say("Change"), "percent", 9),
+        Column(say("Sales"), "tenths", 10),
+        Column(say("Change"), "percent", 9),
+        Column(say("Arrivals"), "tenths", 10),
+        Column(say("Needs"), "tenths", 10),
+        Column(say("Demand per day"), "tenths", 10),
+        Column(say("Days of cover"), "tenths", 10),
         Column(say("State"), "centre", 11),
         Column(say("Price per kg (yuan)"), "price", 12),
-        Column(say("Change"), "percent", 10),
+        Column(say("Change"), "percent", 9),
     ]
     rows = [[*([store_label(plan, f["store_id"])] if by_store else []), *_figure(plan, f)] for f in figures]
     marks = {
@@ -142,8 +151,10 @@ def _figure(plan: Plan, f: Mapping[str, Any]) -> list[Value]:
         _number(f["stock_kg"]),
         _number(f["stock_change_pct"]),
         _number(f["sold_kg"]),
-        _number(f["needs_kg"]),
+        _number(f["sold_change_pct"]),
         _number(f["arrivals_kg"]),
+        _number(f["needs_kg"]),
+        _number(f["demand_kg_per_day"]),
         _number(f["cover_days"]),
         word(LEVELS, f["level"]),
         f["price_fen_per_kg"],
@@ -187,8 +198,10 @@ def _alert(plan: Plan, a: Mapping[str, Any]) -> list[Value]:
 
 def _missing(plan: Plan, body: Mapping[str, Any]) -> Table:
     duties = {d.id: d.title for d in plan.file.duty}
-    columns = [Column(say("Duty"), width=28), Column(say("Owed by"), width=28)]
-    rows: list[list[Value]] = [[duties.get(x["duty"], x["duty"]), _subject(plan, x["subject"])] for x in body["late"]]
+    columns = [Column(say("Duty"), width=28), Column(say("Owed by"), width=28), Column(say("State"), "centre", 14)]
+    rows: list[list[Value]] = [
+        [duties.get(x["duty"], x["duty"]), _subject(plan, x["subject"]), word(CAME, x["came"])] for x in body["late"]
+    ]
     return Table(columns, rows)
 
 
@@ -222,7 +235,8 @@ def report_message(plan: Plan, body: Mapping[str, Any], revision: int) -> str:
     if body["categories_low"] or body["categories_out"]:
         low = _categories(plan, [*body["categories_out"], *body["categories_low"]])
         lines.append(say("Below the minimum: {categories}.", categories=low))
-    lines.append(say("Prices: {risen} risen, {same} unchanged, {fallen} fallen.", **body["price_counts"]))
+    if any(body["price_counts"].values()):
+        lines.append(say("Prices: {risen} risen, {same} unchanged, {fallen} fallen.", **body["price_counts"]))
     if body["movers"]:
         moved = "、".join(f"{m['name']} {m['change_pct']:+.1f}%" for m in body["movers"][:NAMED])
         lines.append(say("Largest movements: {moved}.", moved=moved))

@@ -90,7 +90,7 @@ def returned_sheet(session: Session, plan: Plan, cycle: date, revision: int, sen
 
 def _columns() -> list[Column]:
     return [
-        Column(say("No."), "count", 6.5),
+        Column(say("No."), "centre", 6.5),
         Column(say("File"), width=24),
         Column(say("Place"), width=20),
         Column(say("Words as sent"), width=36),

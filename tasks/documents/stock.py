@@ -60,7 +60,7 @@ def _count(red: list[CoverLine]) -> str:
 
 def _columns() -> list[Column]:
     return [
-        Column(say("No."), "count", 6.5),
+        Column(say("No."), "centre", 6.5),
         Column(say("Store"), width=22),
         Column(say("Category"), width=12),
         Column(say("Item"), width=18),

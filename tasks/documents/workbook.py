@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
+from itertools import accumulate, pairwise
 from typing import Literal, cast
 
 import openpyxl
@@ -26,12 +27,13 @@ from openpyxl.writer.excel import ExcelWriter
 from tasks.documents.cells import lines_in, put_text, shown, widest
 from tasks.words import say
 
-Kind = Literal["text", "centre", "count", "quantity", "money", "price", "percent", "date"]
+Kind = Literal["text", "centre", "count", "quantity", "tenths", "money", "price", "percent", "date"]
 Value = str | int | float | Decimal | date | None
 
 FORMATS: Mapping[str, str] = {
     "count": "#,##0",
     "quantity": "General",
+    "tenths": "#,##0.0",
     "money": "#,##0.00",
     "price": "#,##0.00",
     "percent": '+0.0"%";-0.0"%";0.0"%"',
@@ -66,11 +68,15 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its header, what it holds (money in fen), and a width in columns where the content does not decide."""
+    """A column: its header, what it holds (money in fen), and a width in columns where the content does not decide.
+
+    `span`: how many columns of the sheet it takes, where another table of the sheet has narrower ones.
+    """
 
     title: str
     kind: Kind = "text"
     width: float | None = None
+    span: int = 1
 
 
 @dataclass(frozen=True)
@@ -83,6 +89,11 @@ class Table:
     total: Sequence[Value] | None = None
     marks: Mapping[int, str] = field(default_factory=dict)
     tall: float | None = None
+
+    @property
+    def starts(self) -> list[int]:
+        """The sheet's column, from 0, at which each column begins, and the one behind the last."""
+        return list(accumulate((column.span for column in self.columns), initial=0))
 
 
 @dataclass(frozen=True)
@@ -133,7 +144,7 @@ def _sheet_name(name: str, used: set[str]) -> str:
 
 
 def _write_sheet(page: Worksheet, sheet: Sheet) -> None:
-    across = max(len(t.columns) for t in sheet.tables)
+    across = max(t.starts[-1] for t in sheet.tables)
     widths = _widths(sheet.tables, across)
     row = _write_head(page, sheet, across)
     first_header = row + bool(sheet.tables[0].caption)
@@ -160,12 +171,19 @@ def _text(column: Column, value: Value) -> str:
 def _widths(tables: Sequence[Table], across: int) -> list[float]:
     widths = [6.0] * across
     for table in tables:
-        for at, column in enumerate(table.columns):
-            rows = table.rows if table.total is None else [*table.rows, table.total]
-            found = widest([column.title, *(_text(column, r[at]) for r in rows)])
+        rows = table.rows if table.total is None else [*table.rows, table.total]
+        for number, (at, column) in enumerate(zip(table.starts, table.columns, strict=False)):
+            if column.span > 1:  # takes what the others leave it
+                continue
+            found = widest([column.title, *(_text(column, r[number]) for r in rows)])
             wanted = min(float(found), _WIDEST) + 2.5 if column.width is None else column.width
             widths[at] = max(widths[at], wanted)
     return widths
+
+
+def _across(table: Table, widths: Sequence[float]) -> list[float]:
+    """How wide each column of the table is on its sheet."""
+    return [sum(widths[start:end]) for start, end in pairwise(table.starts)]
 
 
 def _cell(page: Worksheet, row: int, column: int) -> Cell:
@@ -205,6 +223,12 @@ def _span(page: Worksheet, row: int, across: int, text: str, style: NamedStyle) 
         page.merge_cells(start_row=row, start_column=1, end_row=row, end_column=across)
 
 
+def _join(page: Worksheet, cell: Cell, span: int) -> None:
+    if span > 1:
+        end = cell.column + span - 1
+        page.merge_cells(start_row=cell.row, start_column=cell.column, end_row=cell.row, end_column=end)
+
+
 def _write_head(page: Worksheet, sheet: Sheet, across: int) -> int:
     _span(page, 1, across, sheet.title, _TITLE_STYLE)
     page.row_dimensions[1].height = 30
@@ -216,19 +240,24 @@ def _write_head(page: Worksheet, sheet: Sheet, across: int) -> int:
 
 def _write_table(page: Worksheet, table: Table, row: int, widths: Sequence[float]) -> int:
     if table.caption:
-        _span(page, row, len(table.columns), table.caption, _CAPTION_STYLE)
+        _span(page, row, table.starts[-1], table.caption, _CAPTION_STYLE)
         page.row_dimensions[row].height = _LINE_POINTS + 6
         row += 1
-    for at, column in enumerate(table.columns, start=1):
-        cell = _cell(page, row, at)
+    for at, column in zip(table.starts, table.columns, strict=False):
+        cell = _cell(page, row, at + 1)
         _dress(cell, _HEAD_STYLE)
         put_text(cell, column.title)
+        _join(page, cell, column.span)
+    widths = _across(table, widths)
     titles = [lines_in(c.title, widths[i] - 1) for i, c in enumerate(table.columns)]
     page.row_dimensions[row].height = _LINE_POINTS * max(titles) + 5
     for number, values in enumerate(table.rows):
         row += 1
         _write_row(page, row, table, values, widths, table.marks.get(number, ""))
-    if table.total is not None:
+    if not table.rows:
+        row += 1
+        _span(page, row, table.starts[-1], say("none"), _SUB_STYLE)
+    elif table.total is not None:
         row += 1
         _write_row(page, row, table, table.total, widths, "total")
     return row + 1
@@ -239,8 +268,9 @@ def _write_row(
 ) -> None:
     lines = 1
     for at, (column, value) in enumerate(zip(table.columns, values, strict=True)):
-        cell = _cell(page, row, at + 1)
+        cell = _cell(page, row, table.starts[at] + 1)
         _put(cell, column, value, mark)
+        _join(page, cell, column.span)
         if isinstance(value, str):
             lines = max(lines, lines_in(value, widths[at] - 1.5))
     page.row_dimensions[row].height = max(_LINE_POINTS * lines + 3, table.tall or 0)

@@ -78,7 +78,7 @@ def test_a_database_that_does_not_answer_is_one_finding_among_others(
     monkeypatch.setenv("BAOGONG_DATABASE_URL", f"postgresql://baogong:hush@127.0.0.1:{free_port()}/baogong")
     _, found = examined()
     assert {"database", "sqlite"} <= ill(found)
-    assert found["database"]["detail"] == "OperationalError"
+    assert found["database"]["detail"] == "DatabaseAway"
     assert "hush" not in json.dumps(found)
     assert found["plans"]["ok"]
 

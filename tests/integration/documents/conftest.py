@@ -140,7 +140,8 @@ def _orders(session: Session) -> None:
     amounts: dict[str, int] = {}
     for (shop, _place, name), qty in lines.items():
         amounts[shop] = amounts.get(shop, 0) + qty * _price(name) // units[name]
-    heads = [key | {"store_id": s, "deliver_on": NEXT, "amount_fen": fen} for s, fen in amounts.items()]
+    dated = {"deliver_on": NEXT, "placed_at": NOW}
+    heads = [key | dated | {"store_id": s, "amount_fen": fen} for s, fen in amounts.items()]
     insert(session, tables.StoreOrder, heads)
     named = [{"store_id": s, "community_id": c, "item_id": i, "qty_base": q} for (s, c, i), q in lines.items()]
     insert(session, tables.StoreOrderLine, [key | row | {"price_fen": _price(row["item_id"])} for row in named])  # type: ignore[arg-type]

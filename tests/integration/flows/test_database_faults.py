@@ -1,4 +1,4 @@
-"""The database taken by another writer, and gone in the middle: waited for, or failed cleanly with nothing half written."""
+"""The database held by another writer is waited for; gone in the middle, nothing is half written."""
 
 import threading
 from collections.abc import Iterator
@@ -30,11 +30,10 @@ MEND = {"postgresql": ("DROP TRIGGER gone ON revision",), "sqlite": ("DROP TRIGG
 @contextmanager
 def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
     """Another program in the middle of a write that keeps ours out."""
-    with engine.connect() as other:
-        with other.begin():
-            if engine.dialect.name == "postgresql":
-                other.exec_driver_sql("LOCK TABLE revision IN ACCESS EXCLUSIVE MODE")
-            yield other
+    with engine.connect() as other, other.begin():
+        if engine.dialect.name == "postgresql":
+            other.exec_driver_sql("LOCK TABLE revision IN ACCESS EXCLUSIVE MODE")
+        yield other
 
 
 def test_a_flow_waits_while_another_writer_holds_the_database(town: Town) -> None:

@@ -1,11 +1,14 @@
-"""The checks of the books: they hold after honest work (every flow test ends with them) and see each way of breaking it."""
+"""The checks of the books hold after honest work (every flow test ends with them) and see each way of breaking them."""
 
 import pytest
 
 from tests.factories.working_town import Town
 
 COPY = "INSERT INTO {table} ({columns}) SELECT {values} FROM {table} WHERE {where}"
-NOTICE = "plan_id, stage, officer_id, business_date, urgency, title, body, attachments, dry_run, state, created_at, due_at, sent_at, sent_to, tries"
+NOTICE = (
+    "plan_id, stage, officer_id, business_date, urgency, title, body, attachments, dry_run, state,"
+    " created_at, due_at, sent_at, sent_to, tries"
+)
 PURCHASE = "plan_id, revision, state, amount_fen, budget_fen"
 #: check -> statements, each of which breaks it.
 BROKEN: list[tuple[str, str]] = [
@@ -78,9 +81,9 @@ BROKEN: list[tuple[str, str]] = [
     ("audit_kept", "DELETE FROM audit WHERE actor = 'flow:allocate_orders'"),
     ("every_submission_kept", "UPDATE submission SET body = {bytes}"),
 ]
-UNCHECKED = """INSERT INTO batch (batch_id, plan_id, store_id, item_id, origin, qty_base, cost_fen, arrived_on, expires_on,
-    state, released, reason) VALUES ('unchecked', 'demo', 'market', 'flour', 'count', 5, 1, '2022-04-21', '2022-09-01',
-    'arrived', FALSE, '')"""
+UNCHECKED = """INSERT INTO batch (batch_id, plan_id, store_id, item_id, origin, qty_base, cost_fen, arrived_on,
+    expires_on, state, released, reason) VALUES ('unchecked', 'demo', 'market', 'flour', 'count', 5, 1, '2022-04-21',
+    '2022-09-01', 'arrived', FALSE, '')"""
 
 
 def worked(town: Town) -> None:

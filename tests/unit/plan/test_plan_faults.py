@@ -350,7 +350,7 @@ def test_one_fault_of_a_sheet_is_one_line(name: str, tmp_path: Path) -> None:
     edit, place, code = SHEET_FAULTS[name]
     [(found, found_code, line)] = faults_after(tmp_path, edit)
     assert (found, found_code) == (place, code)
-    assert line.startswith(f"{place[0]} 第 {place[1]} 行 {place[2]}:")
+    assert line.startswith(f"{place[0]} 第 {place[1]} 行 {place[2]}：")
     assert "请" in line or "必须" in line or "不得" in line
     assert "\n" not in line
 
@@ -360,7 +360,7 @@ def test_one_fault_of_the_plan_file_is_one_line_with_its_key(name: str, tmp_path
     edit, key, code = PLAN_FAULTS[name]
     [((file, row, column), found_code, line)] = faults_after(tmp_path, edit)
     assert (file, column, found_code) == (PLAN, key, code)
-    assert row is not None and f" 第 {row} 行 {key}:" in line
+    assert row is not None and f" 第 {row} 行 {key}：" in line
     written = (tmp_path / "demo" / PLAN).read_text("utf-8").splitlines()[row - 1]
     assert written.startswith(line_begins_with(key))
 

@@ -73,6 +73,22 @@ def test_sales_that_nobody_reported_are_unknown_and_not_nought() -> None:
     assert of(market({("s1", "rice"): (500, 300)})["categories"], "grain")["sold_kg"] is None
 
 
+def test_stock_that_nobody_reported_is_unknown_and_not_nought() -> None:
+    found = market({("s1", "rice"): (500, 300)}, needs={("s2", "cabbage"): 500})
+    assert of(found["categories"], "vegetables")["stock_kg"] is None
+    assert of(found["stores"], store_id="s2")["stock_kg"] is None
+    assert of(found["stores"], store_id="s1")["stock_kg"] == 0.5
+
+
+def test_a_change_of_sales_rests_on_what_was_counted_on_both_days() -> None:
+    today = reports({("s1", "rice"): (500, 300), ("s1", "flour"): (500, 300)}, sold=600)
+    before = reports({("s1", "rice"): (500, 300)}, sold=500)
+    nothing, cover = amounts({}), days_of_cover(frame_of(StockOnHand, []), frame_of(Demand, []), PLAN, TODAY)
+    found = figures(PLAN, TODAY, today, before, nothing, nothing, cover)
+    assert of(found["categories"], "grain")["sold_change_pct"] == 20.0
+    assert of(market({("s1", "rice"): (500, 300)})["categories"], "grain")["sold_change_pct"] is None
+
+
 def test_a_silent_store_is_named_and_does_not_look_like_an_empty_one() -> None:
     found = market({("s1", "rice"): (11_000, 300)}, {("s1", "rice"): (10_000, 300), ("s2", "rice"): (90_000, 300)})
     assert (found["missing"], found["stores_reported"]) == (["s2"], ["s1"])
