@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import ThreadingHTTPServer
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,7 @@ class Days:
     service: Service
     server: sa.URL | None = None
     whole: dict[Act, After] = field(default_factory=dict)
+    numbers: Iterator[int] = field(default_factory=count)
 
     def unharmed(self, act: Act) -> After:
         """What the act comes to when it is left alone (played when first asked for, after those before it)."""
@@ -50,7 +52,7 @@ class Days:
 
     def killed(self, act: Act, boundary: int) -> tuple[str, After]:
         """The act killed at a boundary and then run again to its end; and what the boundary is called."""
-        case = self._copy(self._before(act), self.root / f"killed-{DAYS.index(act)}-{boundary}")
+        case = self._copy(self._before(act), self._new_case("killed", act, boundary))
         where = kill(act, case, self._environment(case), boundary)
         return where, self._made_good(act, case)
 
@@ -60,7 +62,7 @@ class Days:
         Returns:
             the boundary's name, whether the first run came to its end all the same, and what the second one left.
         """
-        case = self._copy(self._before(act), self.root / f"{fault}-{DAYS.index(act)}-{boundary}")
+        case = self._copy(self._before(act), self._new_case(fault, act, boundary))
         where, ended = disturb(act, case, self._environment(case), fault, boundary)
         if self.server:
             self._order(f'ALTER DATABASE "{self._database(case)}" WITH ALLOW_CONNECTIONS true')
@@ -72,6 +74,10 @@ class Days:
         if self.server:
             self._order(f'DROP DATABASE "{self._database(case)}"')
         return after
+
+    def _new_case(self, fault: str, act: Act, boundary: int) -> Path:
+        """A folder that no other case has had, since the receiver remembers what each has sent."""
+        return self.root / f"{fault}-{DAYS.index(act)}-{boundary}-{next(self.numbers)}"
 
     def _before(self, act: Act) -> Path:
         number = DAYS.index(act)
