@@ -137,9 +137,7 @@ def resume_form(page: Page, ui: str, run_id: str) -> Form:
 def open_artifact(page: Page, ui: str, run_id: str, title: str) -> Locator:
     """From the run's page to its artifact of that title; what the artifact's page shows."""
     page.goto(f"{ui}/runs/flow-run/{run_id}")
-    page.get_by_role("tab", name="Artifacts").or_(
-        page.get_by_role("button", name="Artifacts", exact=True)
-    ).first.click()
+    page.locator("li.p-tab", has_text="Artifacts").click()
     page.locator("a[href*='/artifacts/artifact/']").first.wait_for()
     addresses = [link.get_attribute("href") for link in page.locator("a[href*='/artifacts/artifact/']").all()]
     for address in dict.fromkeys(addresses):
