@@ -63,9 +63,13 @@ def process_flow(process: Process) -> Callable[[Callable[P, R]], Flow[P, R]]:
 def _dry_where_asked(function: Callable[P, R]) -> Callable[P, R]:
     """With `dry_run` the flow runs on the real books, and whatever it wrote there is undone at its end."""
 
+    signature = inspect.signature(function)
+
     @wraps(function)
     def begun(*args: P.args, **kwargs: P.kwargs) -> R:
-        with undone() if kwargs.get("dry_run") else nullcontext():
+        # Prefect hands parameters over by their places, a person by their names.
+        dry_run = signature.bind(*args, **kwargs).arguments.get("dry_run")
+        with undone() if dry_run else nullcontext():
             return function(*args, **kwargs)
 
     return begun

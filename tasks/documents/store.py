@@ -91,4 +91,5 @@ def links(paths: Sequence[str]) -> str:
 
 
 def _markdown(text: str) -> str:
-    return "".join(f"\\{c}" if c in "\\`*_[]<>" else c for c in text)
+    # `_` inside a word is no markup, and the UI would show the backslash before it.
+    return "".join(f"\\{c}" if c in "\\`*[]<>" else c for c in text)

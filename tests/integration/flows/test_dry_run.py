@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from tasks.database import engine, is_undone
 from tests.factories.books import books
-from tests.factories.working_town import STOCK_HEAD, Town
+from tests.factories.working_town import STOCK_HEAD, Town, at, on
 from tests.integration.channels.loopback import Service
 
 CHAIN = "#接龙\n1. 3-2-501 大米1袋\n2. 3-2-502 鸡蛋1板\n"
@@ -65,3 +65,11 @@ def test_a_watch_looks_without_reminding(town: Town) -> None:
     before = books(engine())
     assert town.run("watch_duties", "15:30", dry_run=True)["reminded"] > 0
     assert books(engine()) == before
+
+
+def test_a_dry_run_is_one_also_where_its_parameters_come_by_their_places(town: Town) -> None:
+    from flows.publish_catalog import publish_catalog
+
+    publish_catalog.fn(town.plan_id, on(21), at("08:00"), True)  # as Prefect calls it
+    assert books(engine())["catalog_line"] == []
+    assert books(engine())["notice"] == []
