@@ -45,6 +45,8 @@ def _cut_line(line: str, limit: int, size: Callable[[str], int]) -> list[str]:
         cost = size(sign)
         if used + cost > limit:
             cut = _between_signs(line, start, at)
+            # What stays together moves to the next part only where that has room for it.
+            cut = cut if size(line[cut : at + 1]) <= limit else at
             pieces.append(line[start:cut])
             start, used = cut, size(line[cut:at])
         used += cost
