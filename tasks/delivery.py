@@ -158,13 +158,18 @@ def _write(session: Session, run: Run, revision: int, load: Load) -> Mapping[str
     insert(session, Handover, [parcel | {"handed_at": run.now} for parcel in _keys(lines)])
     book(session, [_goods_out(row, run.now) for row in out.iter_rows(named=True)])
     _packed(session, run)
+    _nothing_to_confirm(session, run)
     short = _short(session, run, lines, missing)
     _notices(session, run, revision, plan, lines, short)
     return _summary(lines, missing, short)
 
 
-def _nothing_to_confirm(session: Session, run: Run, served: set[str]) -> None:
+def _nothing_to_confirm(session: Session, run: Run) -> None:
     """Where no parcel goes today there is nothing to sign for: a zero report, and nobody is reminded of it."""
+    query = sa.select(col(Parcel.community_id)).where(
+        col(Parcel.plan_id) == run.plan_id, col(Parcel.deliver_on) == run.business_date
+    )
+    served = set(session.execute(query.distinct()).scalars())
     idle = {f"community:{c}": run.now for c in run.plan.communities if c not in served}
     answer(session, run.plan_id, DELIVERY, idle, run.business_date, "no parcels", set(idle))
 

@@ -71,6 +71,17 @@ def test_what_was_confirmed_stays_confirmed(town: Town) -> None:
     assert town.rows(HANDOVER)[0] == ("h1", "signed", "staff_sealed", "")
 
 
+def test_a_place_without_a_parcel_has_nothing_to_confirm_and_is_not_reminded(town: Town) -> None:
+    town.needs("1. 3-2-501 大米2袋\n")
+    town.run("allocate_orders", "16:20")
+    town.run("deliver_orders", "07:30", day=22)
+    query = "SELECT subject FROM duty WHERE duty_id = 'delivery_confirmed' AND business_date = :on AND state = :state"
+    assert town.rows(query, on="2022-04-22", state="open") == [("community:c_sealed",)]
+    assert town.rows(query, on="2022-04-22", state="zero")
+    town.run("watch_duties", "17:30", day=22)
+    assert town.told("duty_reminded") == ["staff_sealed"]
+
+
 def test_the_duty_to_confirm_is_done_once_every_parcel_of_the_place_is_answered(town: Town) -> None:
     ordered(town)
     town.run("deliver_orders", "07:30", day=22)
