@@ -53,10 +53,10 @@ def hand_duties(plan: Plan, seed: int, on: date) -> list[HandDuty]:
     return found
 
 
-def record_duty(plan: Plan, duty: HandDuty, on: date) -> None:
+def record_duty(plan: Plan, duty: HandDuty, on: date, at: datetime) -> None:
     """The one in charge says that it was done."""
     with transaction() as session:
-        confirm_duty(session, plan.id, duty.duty_id, duty.subject, on, _officer_for(plan, duty.subject), duty.at)
+        confirm_duty(session, plan.id, duty.duty_id, duty.subject, on, _officer_for(plan, duty.subject), at)
 
 
 def _officer_for(plan: Plan, subject: str) -> str:
@@ -79,7 +79,7 @@ def confirming(plan: Plan, seed: int, on: date) -> list[tuple[str, time]]:
     return found
 
 
-def confirm_parcels(plan: Plan, seed: int, at: datetime, community_id: str) -> None:
+def confirm_parcels(plan: Plan, seed: int, community_id: str, at: datetime) -> None:
     """Parcels of a community signed for; where nobody was at home, said so."""
     run = Run(plan.id, Process.DELIVER_ORDERS, at.astimezone(plan.zone).date(), at)
     homes = parcels_on(run, community_id)

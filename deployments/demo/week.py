@@ -9,6 +9,7 @@ from collections import Counter as Counts
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from heapq import heappop, heappush
 from importlib import import_module
 from typing import Any
@@ -106,9 +107,9 @@ class Week:
             if step.at is not None and runs_on(self.plan, step.flow, on) and step.flow in PLANNED:
                 PLANNED[step.flow](self, on, self._at(on, step.at))
         for store, at in stores.reporting(self.plan, self.seed, on):
-            self._later(self._at(on, at), WORLD, lambda now, s=store: self._stock_report(s, now))  # type: ignore[misc]
+            self._later(self._at(on, at), WORLD, partial(self._stock_report, store))
         for duty in people.hand_duties(self.plan, self.seed, on):
-            self._later(duty.at, WORLD, lambda _, d=duty: people.record_duty(self.plan, d, on))  # type: ignore[misc]
+            self._later(duty.at, WORLD, partial(people.record_duty, self.plan, duty, on))
         if number == DOWN_ON:
             opens = self._at(on, self.plan.file.report.ready_at.value)
             self._later(opens - timedelta(minutes=1), WORLD, lambda _: setattr(self.desk, "down", True))
@@ -123,7 +124,7 @@ class Week:
         for letter in self.post(cycle):
             arrives = self._at(cycle, letter.at)
             latest = max(latest, arrives)
-            self._later(arrives, WORLD, lambda now, x=letter: self._drop("needs", now, x))  # type: ignore[misc]
+            self._later(arrives, WORLD, partial(self._drop, "needs", letter))
         if latest > at:
             self._later(latest + TAKEN_UP_AFTER, FLOW, lambda now: self._late_needs(cycle, now))
         self._later(at, FLOW, lambda now: self._flow(Process.COLLECT_NEEDS, now, cycle))
@@ -147,10 +148,8 @@ class Week:
     def _deliver(self, on: date, at: datetime) -> None:
         self._later(at, FLOW, lambda now: self._flow(Process.DELIVER_ORDERS, now, on))
         for community_id, hour in people.confirming(self.plan, self.seed, on):
-            self._later(
-                self._at(on, hour), WORLD,
-                lambda now, c=community_id: people.confirm_parcels(self.plan, self.seed, now, c),  # type: ignore[misc]
-            )  # fmt: skip
+            signed = partial(people.confirm_parcels, self.plan, self.seed, community_id)
+            self._later(self._at(on, hour), WORLD, signed)
 
     def _receive(self, on: date, at: datetime) -> None:
         self._later(at - PAPERS_BEFORE, WORLD, self._papers)
@@ -177,7 +176,7 @@ class Week:
 
     # --- the world --------------------------------------------------------------------------------------------------
 
-    def _drop(self, kind: str, now: datetime, letter: Letter) -> None:
+    def _drop(self, kind: str, letter: Letter, now: datetime) -> None:
         """A file comes to rest in the inbox at its hour of the simulated day."""
         path = settings().inbox / self.plan.id / kind / now.date().isoformat() / letter.name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -187,11 +186,11 @@ class Week:
     def _price_lists(self, now: datetime) -> None:
         desk = stores.counter(self.plan, self.seed, now.date(), now.time())
         for store in stores.listing(self.plan):
-            self._drop("catalog", now, stores.price_list(desk, store, now.time()))
+            self._drop("catalog", stores.price_list(desk, store, now.time()), now)
 
     def _stock_report(self, store: Any, now: datetime) -> None:
         desk = stores.counter(self.plan, self.seed, now.date(), now.time())
-        self._drop("stock", now, stores.stock_report(desk, store, now.time()))
+        self._drop("stock", stores.stock_report(desk, store, now.time()), now)
         check, report = self.plan.steps.get(Process.CHECK_STOCK), self.plan.steps.get(Process.SUBMIT_REPORT)
         if check is None or check.at is None or now <= self._at(now.date(), check.at):
             return
@@ -202,7 +201,7 @@ class Week:
 
     def _papers(self, now: datetime) -> None:
         for letter in stores.arrival_papers(self.plan, self.seed, now.date(), now.time()):
-            self._drop("arrivals", now, letter)
+            self._drop("arrivals", letter, now)
 
     # --- the flows --------------------------------------------------------------------------------------------------
 
