@@ -1,10 +1,10 @@
 """The channel `file`: what an officer would have got, as a text file in a folder of his own."""
 
 import hashlib
+import os
 import re
 from datetime import datetime
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from schemas.text import N_
 from tasks.channels.outcome import SENT, Outcome, undelivered
@@ -52,7 +52,10 @@ def _words(at: datetime, title: str, body: str, attachments: list[str]) -> str:
 
 
 def _replace(path: Path, words: str) -> None:
-    # A temporary file is readable by its owner only, and stays so: there are people's data in it.
-    with NamedTemporaryFile("w", encoding="utf-8", errors="replace", dir=path.parent, delete=False) as half:
-        half.write(words)
-    Path(half.name).replace(path)
+    # The half-written file has the notice's own name, so that the next try finishes it after a kill.
+    half = path.with_name(f".{path.name}.part")
+    half.unlink(missing_ok=True)
+    # Readable by its owner only: there are people's data in it.
+    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(words.encode(errors="replace"))
+    half.replace(path)

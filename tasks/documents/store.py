@@ -1,7 +1,6 @@
 """Documents on disk: written whole or not at all, told apart by their digest, linked by an address people can open."""
 
 import os
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -72,17 +71,19 @@ def is_saved(run: Run, path: str) -> bool:
 
 def _write(target: Path, content: bytes) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
+    # Its name is the document's own, so that the run after a killed one finishes this file and leaves none behind;
+    # the run's lease keeps a second writer off it.
+    half = target.with_name(f".{target.name}.part")
     try:
-        with os.fdopen(handle, "wb") as file:
+        half.unlink(missing_ok=True)
+        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640), "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).chmod(0o640)
         # The new name appears only once the bytes are on the disk, so nobody ever opens half a document.
-        Path(name).replace(target)
+        half.replace(target)
     finally:
-        Path(name).unlink(missing_ok=True)
+        half.unlink(missing_ok=True)
 
 
 def links(paths: Sequence[str]) -> str:

@@ -33,6 +33,14 @@ def test_the_same_notice_written_again_is_the_same_file(tmp_path: Path) -> None:
     assert "5 天" in file.read_text(encoding="utf-8")
 
 
+def test_what_a_killed_run_left_half_written_is_finished_by_the_next(tmp_path: Path) -> None:
+    write(tmp_path)
+    (file,) = (tmp_path / "officer-3").iterdir()
+    file.rename(file.with_name(f".{file.name}.part"))
+    write(tmp_path)
+    assert list((tmp_path / "officer-3").iterdir()) == [file]
+
+
 def test_two_notices_of_one_moment_and_stage_are_two_files(tmp_path: Path) -> None:
     write(tmp_path)
     write(tmp_path, NOTICE.replace("store-1", "store-2"))
