@@ -9,16 +9,17 @@ log = logging.getLogger(__name__)
 
 
 def address(channel_name: str) -> str | None:
-    """The Apprise address of a channel, or None (with a log line) when nobody has set one.
+    """The Apprise address of a channel, or None when nobody has set one.
 
     `BAOGONG_CHANNEL_<NAME>` comes first (`wecom-supply` → `BAOGONG_CHANNEL_WECOM_SUPPLY`), then the Secret block
     `baogong-channel-<name>` of the Prefect server that this process is set up for. Never raises.
     """
-    variable = "BAOGONG_CHANNEL_" + re.sub(r"\W", "_", channel_name).upper()
-    found = os.environ.get(variable, "").strip() or _from_prefect(channel_name)
-    if not found:
-        log.warning("channel %s has no address: neither %s nor a Secret block", channel_name, variable)
-    return found or None
+    return os.environ.get(variable(channel_name), "").strip() or _from_prefect(channel_name) or None
+
+
+def variable(channel_name: str) -> str:
+    """The environment's name for a channel's address."""
+    return "BAOGONG_CHANNEL_" + re.sub(r"\W", "_", channel_name).upper()
 
 
 def _from_prefect(channel_name: str) -> str:

@@ -6,6 +6,7 @@ A notice goes to the officer's channels in order, then to his deputy's, then to 
 of them failed it is tried again after the plan's minutes, and then it is undelivered, and told in the next digest.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from schemas.plan import Plan
 from schemas.tables import Notice
 from schemas.text import N_
 from schemas.words import NoticeState
-from tasks.channels.addresses import address
+from tasks.channels.addresses import address, variable
 from tasks.channels.dry_run import write_notice
 from tasks.channels.outcome import Outcome
 from tasks.database import transaction
@@ -45,6 +46,8 @@ from tasks.plans import load_plan, sync_plan
 from tasks.runs import Run, audit
 from tasks.settings import Settings, settings
 from tasks.words import say
+
+log = logging.getLogger(__name__)
 
 #: (address, title, body, files, key) -> what became of it
 Sender = Callable[[str, str, str, list[Path], str], Outcome]
@@ -188,6 +191,8 @@ class _Dispatcher:
         """Why the next route cannot even be tried, and whether that may pass."""
         route = t.routes[0]
         if route.channel not in IN_PLACES and address(route.channel) is None:
+            name = variable(route.channel)
+            log.warning("channel %s has no address: neither %s nor a Secret block", route.channel, name)
             return "not configured", False
         if route.officer_id != t.notice.officer_id and not self.day.admits(t.notice, route.officer_id):
             return "the day's budget of this person is used up", True

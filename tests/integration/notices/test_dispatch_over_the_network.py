@@ -191,11 +191,14 @@ def test_a_digest_that_still_waits_is_taken_into_the_next_one(
     assert "大米暂停发放" in text
 
 
-def test_nobody_with_an_address_is_undelivered_at_once(town: Settle) -> None:
+def test_nobody_with_an_address_is_undelivered_at_once_and_the_log_says_what_to_set(
+    town: Settle, caplog: pytest.LogCaptureFixture
+) -> None:
     town("unset", deputy="unset", above="unset")
     say_to(["leader"], URGENT, at("07:00"))
     assert dispatch(PLAN, at("07:00")) == DispatchSummary(undelivered=1)
     assert only("leader", URGENT).state == NoticeState.UNDELIVERED
+    assert "BAOGONG_CHANNEL_UNSET" in caplog.text
 
 
 def test_a_deputy_is_not_flooded_with_the_notices_of_somebody_else(town: Settle, data: Path) -> None:
