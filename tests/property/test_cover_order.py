@@ -28,7 +28,7 @@ def cover(stock: dict[str, int], demand: dict[str, float]) -> list[dict[str, obj
 
 
 @given(stocks, demands, stocks, demands)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_less_stock_or_more_demand_never_raises_cover(
     stock: dict[str, int], demand: dict[str, float], less: dict[str, int], more: dict[str, float]
 ) -> None:
@@ -47,7 +47,7 @@ def test_less_stock_or_more_demand_never_raises_cover(
         unique_by=lambda t: t[:2],
     )
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_whoever_sells_what_the_norm_of_a_category_is_shared_out_in_full(rows: list[tuple[int, str, int]]) -> None:
     items = [item("rice"), item("flour", weight_g=490), item("cabbage", "vegetables")]
     places = [community(f"c{n}", lon=116 + n / 5, population=100 + n) for n in range(3)]

@@ -44,7 +44,7 @@ def told(checked: Checked) -> list[str]:
     return [fault_line(fault) for fault in checked.faults]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(paths_of(SOUND)[1:]), junk, st.booleans())
 def test_any_value_in_any_place_of_the_plan_file(path: tuple[Any, ...], put: Any, template_too: bool) -> None:
     written = toml_of(with_junk(SOUND, path, put))
@@ -66,7 +66,7 @@ def is_table(value: Any) -> bool:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from(sorted(FILES)), st.integers(0, 3000), st.binary(min_size=1, max_size=6))
 def test_any_bytes_in_any_sheet(name: str, place: int, put: bytes) -> None:
     data = FILES[name]

@@ -25,7 +25,7 @@ def frame(found: dict[str, int]) -> pl.DataFrame:
 
 
 @given(amounts, amounts, amounts, amounts, st.integers(0, 60_000))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_money_is_kept_to_and_every_pack_that_is_wanted_is_bought_or_cut(
     needs: dict[str, int], held: dict[str, int], coming: dict[str, int], per_day: dict[str, int], budget: int
 ) -> None:

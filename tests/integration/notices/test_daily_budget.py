@@ -41,7 +41,7 @@ def received() -> Counter[tuple[str, str]]:
     return Counter((a.officer_id, f"{a.begun_at.astimezone(ZoneInfo('Asia/Shanghai')):%m-%d}") for a in rows)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(told, max_size=40), st.sampled_from([30, 170]), st.lists(st.sampled_from(OUTCOMES), min_size=1, max_size=7)
 )

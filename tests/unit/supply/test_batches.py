@@ -55,7 +55,7 @@ def test_every_shelf_is_picked_by_itself() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 900), st.integers(-2, 4), st.booleans()), max_size=6), st.integers(0, 4000))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_all_that_is_wanted_or_all_that_is_good_is_picked(shelf: list[tuple[int, int, bool]], wanted: int) -> None:
     batches = [batch(f"b{n}", left, expires, -3, released) for n, (left, expires, released) in enumerate(shelf)]
     good = {b["batch_id"]: b["qty_base"] for b in batches if b["released"] and b["expires_on"] >= TODAY}
