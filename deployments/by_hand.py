@@ -114,7 +114,7 @@ def confirm_delivery(
     now: datetime | None,
 ) -> int:
     """Confirm parcels of a community or of single households."""
-    from tasks.delivery import Confirmation, confirm, parcels_on
+    from tasks.handover import Confirmation, confirm, parcels_on
     from tasks.runs import working
 
     def act() -> Mapping[str, int]:
