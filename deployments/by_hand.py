@@ -151,6 +151,27 @@ def inspect_goods(plan: str, batch: str, by: str, failed: str, now: datetime | N
     return _told(act)
 
 
+def review_lines(plan: str, on: date | None, by: str, answers: Sequence[str], now: datetime | None) -> int:
+    """Show the lines that wait for an answer, or answer them; the answers are read at once."""
+    from flows.collect_needs import collected
+    from tasks.intake.take import Pasted
+    from tasks.review import record_answers
+    from tasks.review_list import list_words
+    from tasks.runs import of_cycle, working
+
+    def act() -> Mapping[str, Any]:
+        run = of_cycle(_at(plan, Process.COLLECT_NEEDS, on, now))
+        with working(run) as work:
+            recorded = record_answers(work, "\n".join(answers), by, "command")
+        collected(run, Pasted())
+        return {"taken": recorded.taken, "faults": recorded.faults}
+
+    if answers:
+        return _told(act)
+    print(list_words(of_cycle(_at(plan, Process.COLLECT_NEEDS, on, now))))
+    return 0
+
+
 def fulfil_duty(plan: str, duty: str, subject: str, on: date | None, by: str, now: datetime | None) -> int:
     """Record that somebody did what leaves no paper."""
     from tasks.database import transaction

@@ -97,6 +97,20 @@ def inspect(
     raise typer.Exit(inspect_goods(plan, batch, by, failed, now))
 
 
+@app.command(help=say("Show the lines that wait for an answer, or answer them: 3=鸡蛋 1板  5=跳过  4=是"))
+def review(
+    plan: PlanOption,
+    answers: Annotated[list[str] | None, typer.Argument(help=say("Answers: number=what the line should say"))] = None,
+    by: str = typer.Option("", help=say("Name or id of the officer who says so")),
+    date: DateOption = None,
+    now: NowOption = None,
+) -> None:
+    """Show the lines that wait for an answer, or answer them."""
+    from deployments.by_hand import review_lines
+
+    raise typer.Exit(review_lines(plan, _day(date), by, answers or [], now))
+
+
 @app.command(help=say("Record that a duty was done by hand, such as staff tests or disinfection."))
 def fulfil(
     plan: PlanOption, duty: str, subject: str, by: ByOption, date: DateOption = None, now: NowOption = None

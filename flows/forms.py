@@ -43,6 +43,24 @@ class ApprovalForm(RunInput):
     reason: str = Field(default="", title=say(N_("Reason")), description=say(N_("Needed for a rejection")))
 
 
+class ReviewForm(RunInput):
+    """Answers to unclear lines (需求核对)."""
+
+    answers: str = Field(
+        default="",
+        title=say(N_("Answers")),
+        description=say(
+            N_("One a line: number=what it should say; 跳过 leaves it, 是 takes the proposal; empty: done")
+        ),
+        json_schema_extra={"format": "textarea"},
+    )
+    reviewer: str = Field(
+        title=say(N_("Reviewer")),
+        description=say(N_("Name or officer id; must hold a reviewing role in the plan")),
+        min_length=1,
+    )
+
+
 def proposal_words(proposal: Outcome) -> str:
     """What the form asks for: of which day, how much, how many lines."""
     return say(

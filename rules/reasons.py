@@ -32,6 +32,10 @@ REASONS: dict[str, str] = {
     "split_unclear": N_(
         "“{words}” does not say plainly what and how much; write each as item, number, unit, with commas between"
     ),
+    "answer_unreadable": N_("“{words}” is no answer; write the number, =, and what it should say, such as 3=鸡蛋 1板"),
+    "answer_no_line": N_("No line number {number} waits for an answer"),
+    "answer_no_proposal": N_("Nothing was proposed for number {number}; write what it should say"),
+    "answer_unclear": N_("Number {number}, “{words}”: {reasons}"),
     "goods_missing": N_("“{words}” names a household and no goods"),
     "not_numbered": N_(
         "“{words}” has no number, so it is not clear whose it is; write each household on its own numbered line"

@@ -62,6 +62,7 @@ class Process(StrEnum):
 
     PUBLISH_CATALOG = "publish_catalog"
     COLLECT_NEEDS = "collect_needs"
+    REVIEW_INTAKE = "review_intake"
     ALLOCATE_ORDERS = "allocate_orders"
     PURCHASE_SUPPLIES = "purchase_supplies"
     RECEIVE_GOODS = "receive_goods"
@@ -83,6 +84,7 @@ class Stage(StrEnum):
     CATALOG_PUBLISHED = "catalog_published"
     NEEDS_COLLECTED = "needs_collected"
     LINES_RETURNED = "lines_returned"  # rejected lines go back to who sent them
+    REVIEW_WANTED = "review_wanted"  # unclear lines wait for an answer
     HOUSEHOLD_UNKNOWN = "household_unknown"  # provisional household to verify
     MEDICINE_UNCLEAR = "medicine_unclear"
     ORDERS_ALLOCATED = "orders_allocated"

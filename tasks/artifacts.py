@@ -156,6 +156,14 @@ def intake_artifact(
     return _page(run, say("Needs collected"), outcome, [_section(say("Returned for correction"), heads, body)], paths)
 
 
+def review_artifact(outcome: Outcome, lines: Sequence[Sequence[Any]], paths: Sequence[str]) -> str:
+    """What waits for an answer: number, community, words that name nobody, reasons, proposal."""
+    heads = [say("No."), say("Community"), say("Words as sent"), say("Why it cannot be used"), say("Proposal")]
+    return _page(
+        outcome.run, say("Unclear lines"), outcome, [_section(say("Waiting for an answer"), heads, lines)], paths
+    )
+
+
 def allocation_artifact(run: Run, outcome: Outcome, paths: Sequence[str] = ()) -> str:
     """What was allocated, and per item what is short and why."""
     cycle = date.fromisoformat(str(outcome.summary["cycle"]))

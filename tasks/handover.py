@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -24,6 +25,15 @@ def nothing_to_confirm(session: Session, run: Run) -> None:
     served = set(session.execute(query.distinct()).scalars())
     idle = {f"community:{c}": run.now for c in run.plan.communities if c not in served}
     answer(session, run.plan_id, DELIVERY, idle, run.business_date, "no parcels", set(idle))
+
+
+def first_handed_at(run: Run) -> datetime | None:
+    """When the first goods of the cycle went out; None while nothing has."""
+    query = sa.select(sa.func.min(Handover.handed_at)).where(
+        col(Handover.plan_id) == run.plan_id, col(Handover.cycle) == run.business_date
+    )
+    with reading() as session:
+        return session.execute(query).scalar()
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from rules.calendar import last_run_date
+from rules.intake.answers import Desk
 from rules.intake.identify import Directory
 from rules.intake.lines import Reading, Source, vocabulary
 from rules.needs import Judged, judge_needs, raw_lines, read_needs, reconcile
-from schemas.tables import Handover, HouseholdRow, Need, NeedLine, RejectedLine, Submission
+from schemas.tables import HouseholdRow, Need, NeedLine, RejectedLine, Submission
 from schemas.text import Text
 from schemas.words import Process, Stage
 from tasks.artifacts import intake_artifact, leave
@@ -23,8 +24,18 @@ from tasks.database import insert, json_columns, reading, upsert
 from tasks.documents.returned import returned_sheet, senders
 from tasks.documents.store import path_of, save_all
 from tasks.duties import answer
+from tasks.handover import first_handed_at
 from tasks.intake.take import Opened, Pasted, Taken, mark_unreadable, opened, take_in
 from tasks.notices.outbox import tell
+from tasks.review import (
+    CHANNEL,
+    Given,
+    answers_as_sources,
+    given_answers,
+    numbered,
+    settle_answered,
+    without_answered,
+)
 from tasks.runs import Outcome, Run, Work, decide
 from tasks.step import step
 
@@ -41,6 +52,7 @@ class Understood:
     sent: dict[str, datetime]
     silent: list[str]
     waiting: tuple[str, ...]
+    given: list[Given]
 
 
 @step("Take in what the communities sent")
@@ -62,14 +74,25 @@ def judge_lines(work: Work, taken: Taken) -> Understood:
     run, plan = work.run, work.run.plan
     found = opened(work, taken)
     directory, words = Directory(plan), vocabulary(plan)
-    closed = _handed_out_at(run)
-    sources = [_source(one, directory, words, closed) for one in found if one.held.reason is None]
-    judged = judge_needs(raw_lines(sources), plan, _provisional_homes(run), directory)
+    closed, given = first_handed_at(run), given_answers(found)
+    sent_in = [one for one in found if one.held.reason is None and one.submission.channel != CHANNEL]
+    sources = [_source(one, directory, words, closed) for one in sent_in]
     sent = {s.community_id: s.received_at for s, _ in reversed(sources) if s.community_id}
+    lines = raw_lines(_answered(sources, given, Desk(plan, directory, words)))
+    judged = judge_needs(lines, plan, _provisional_homes(run), directory)
     silent = sorted(set(plan.communities) - set(sent))
     unreadable = [one for one in found if one.held.reason is not None]
     waiting = (*taken.still_growing, *taken.unreadable_now)
-    return Understood(judged, reconcile(judged.accepted), unreadable, sent, silent, waiting)
+    return Understood(judged, reconcile(judged.accepted), unreadable, sent, silent, waiting, given)
+
+
+def _answered(
+    sources: Sequence[tuple[Source, Reading]], given: Sequence[Given], at: Desk
+) -> list[tuple[Source, Reading]]:
+    """The sources with a reviewer's answers in place of the lines that they answer."""
+    known = {source.submission_id: source for source, _ in sources}
+    left = [(source, without_answered(source.submission_id, read, given)) for source, read in sources]
+    return left + answers_as_sources(given, known, at)
 
 
 def _source(one: Opened, directory: Directory, words: Any, closed: datetime | None) -> tuple[Source, Reading]:
@@ -82,15 +105,6 @@ def _source(one: Opened, directory: Directory, words: Any, closed: datetime | No
         late = Text("cycle_delivered", {"cycle": row.business_date.isoformat()})
         got = Reading([replace(line, faults=(*line.faults, late)) for line in got.said], got.aside)
     return Source(row.submission_id, community_id, row.channel, row.received_at, row.sequence), got
-
-
-def _handed_out_at(run: Run) -> datetime | None:
-    """When the first goods of the cycle went out; None while nothing has."""
-    query = sa.select(sa.func.min(Handover.handed_at)).where(
-        col(Handover.plan_id) == run.plan_id, col(Handover.cycle) == run.business_date
-    )
-    with reading() as session:
-        return session.execute(query).scalar()
 
 
 def _provisional_homes(run: Run) -> list[str]:
@@ -109,6 +123,7 @@ def record_needs(work: Work, found: Understood) -> Outcome:
         "rejected": found.judged.rejected,
         "zero": found.judged.zero,
         "unreadable": sorted(one.submission.submission_id for one in found.unreadable),
+        "answered": [(g.submission_id, g.line_no, g.words, g.by) for g in found.given],
     }
     outcome = decide(work, result, lambda session, revision: _write(session, work.run, revision, found))
     _documents(work.run, outcome, found)
@@ -124,7 +139,8 @@ def _write(session: Session, run: Run, revision: int, found: Understood) -> Mapp
     upsert(session, NeedLine, json_columns(found.lines.select(columns).with_columns(*marks), "place"))
     returned = ["submission_id", "line_no", "words", "place", "reasons"]
     rejected = found.judged.rejected.select(returned).with_columns(*marks)
-    upsert(session, RejectedLine, json_columns(rejected, "place", "reasons"))
+    upsert(session, RejectedLine, numbered(session, run, json_columns(rejected, "place", "reasons")))
+    settle_answered(session, found.given)
     _settle(session, run)
     holds = found.lines.filter(pl.col("state") == "accepted")
     needs = holds.select("household_id", "item_id", "qty_base", "submission_id", "line_no")

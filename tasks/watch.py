@@ -17,6 +17,7 @@ from tasks.notices.outbox import tell
 from tasks.pasted import forget_pasted
 from tasks.plans import load_plan
 from tasks.report import submit, unsubmitted
+from tasks.review import remind_of_review
 from tasks.runs import Run, last_outcome, of_cycle, working
 
 #: A step that has left nothing so long after its hour did not run, or died.
@@ -50,6 +51,7 @@ def watch_one(run: Run) -> dict[str, Any]:
     with working(run) as work, transaction() as session:
         work.held.hold(session)
         duties = watch(session, run, run.now)
+        remind_of_review(session, of_cycle(replace(run, process=Process.COLLECT_NEEDS)))
         missed = [s.flow for s in run.plan.file.step if _did_not_run(run, s)]
         for process in missed:
             tell(session, run, Stage.RUN_FAILED, f"{process}:missed", 1, {"process": process})
@@ -68,8 +70,9 @@ def _did_not_run(run: Run, planned: Step) -> bool:
 
 
 def _keyed(run: Run, process: Process) -> Run:
-    other = replace(run, process=process)
-    return of_cycle(other) if process is Process.ALLOCATE_ORDERS else other
+    # The review leaves its mark where it reads: on the collection of the cycle.
+    other = replace(run, process=Process.COLLECT_NEEDS if process is Process.REVIEW_INTAKE else process)
+    return of_cycle(other) if process in (Process.ALLOCATE_ORDERS, Process.REVIEW_INTAKE) else other
 
 
 def _submit_again(run: Run) -> None:

@@ -89,6 +89,8 @@ def _lists_of_roles(file: PlanFile) -> Mapping[Path, list[str]]:
         **{("notices", "to", "value", stage.value): roles for stage, roles in file.notices.to.value.items()},
         **{("duty", d.id, "owed_by"): [d.owed_by[5:]] for d in file.duty if d.owed_by.startswith("role:")},
     }
+    if Process.COLLECT_NEEDS in running:
+        named[("needs", "reviewer_roles")] = file.needs.reviewer_roles.value
     if Process.PURCHASE_SUPPLIES in running:
         named[("purchase", "approver_roles")] = file.purchase.approver_roles.value
     if Process.RECEIVE_GOODS in running:
@@ -108,7 +110,7 @@ def named_roles(draft: Draft) -> Iterator[Fault]:
         return
     held = {row.it.role for row in draft.officers}
     for path, roles in _lists_of_roles(file).items():
-        if not roles and path[0] in ("purchase", "receiving", "report"):
+        if not roles and path[0] in ("needs", "purchase", "receiving", "report"):
             yield document.fault(path, "no_role_named")
         for role in roles:
             if role not in document.roles:

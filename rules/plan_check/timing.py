@@ -74,6 +74,9 @@ def order(draft: Draft) -> Iterator[Fault]:
     if collect is not None and collect.at is not None and collect.at < cutoff:
         path = ("step", collect.flow.value, "at")
         yield document.fault(path, "before_cutoff", value=hhmm(collect.at), cutoff=hhmm(cutoff))
+    until = file.needs.review_until.value
+    if collect is not None and until < cutoff:
+        yield document.fault(("needs", "review_until"), "before_cutoff", value=hhmm(until), cutoff=hhmm(cutoff))
 
 
 def deadlines(draft: Draft) -> Iterator[Fault]:

@@ -43,6 +43,9 @@ class Needs(Strict):
     cutoff: Ruling[Clock]
     max_per_person: Ruling[Positive] = Field(description="above this many times the daily norm a line is for review")
     file_limit_mb: Ruling[Positive]
+    reviewer_roles: Ruling[list[str]] = Field(description="who may answer lines that are unclear")
+    review_until: Ruling[Clock] = Field(description="answers after this hour come too late for the cycle")
+    review_remind_minutes: Ruling[Positive] = Field(description="reviewers are reminded so long before the cut-off")
 
 
 class Delivery(Strict):

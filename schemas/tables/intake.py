@@ -67,18 +67,28 @@ class NeedLine(SQLModel, table=True):
 
 
 class RejectedLine(SQLModel, table=True):
-    """One line that cannot be used as it stands: its place and its reasons; it waits for a decision."""
+    """One line that cannot be used as it stands: its place and its reasons; it waits for a decision.
+
+    `number` is what people call it by: unique in its cycle, and never given to another line.
+    """
 
     __tablename__ = "rejected_line"
-    __table_args__ = (refers("submission_id", "submission"), one_of("state", ("waiting", "settled")))
+    __table_args__ = (
+        refers("submission_id", "submission"),
+        one_of("state", ("waiting", "settled")),
+        UniqueConstraint("plan_id", "cycle", "number"),
+    )
     submission_id: str = Field(primary_key=True)
     line_no: int = Field(primary_key=True)
     plan_id: str = Field(index=True)
     cycle: date = Field(index=True)
+    number: int
     words: str
     place: dict[str, object] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     reasons: list[dict[str, object]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     state: str = "waiting"
+    answer: str = Field(default="", description="what a reviewer said that it should have said; empty: left as it is")
+    answered_by: str | None = Field(default=None, description="the reviewer, by id")
 
 
 class Need(SQLModel, table=True):

@@ -25,6 +25,7 @@ PLACES = {
     "start": N_("from character {value}"),
     "end": N_("to character {value}"),
     "chars": N_("characters {value}"),
+    "number": N_("answer to number {value}"),
 }
 
 

@@ -57,6 +57,10 @@ TEMPLATES: dict[Stage, Template] = {
         N_("Lines returned for correction"),
         (N_("{count} lines cannot be used: please correct them and send them again"), N_("file {file}"), REASON),
     ),
+    Stage.REVIEW_WANTED: Template(
+        N_("Unclear lines wait for an answer"),
+        (N_("{count} lines are unclear: please answer them in the run of review_intake"), N_("until {until}")),
+    ),
     Stage.HOUSEHOLD_UNKNOWN: Template(
         N_("Household to be verified"),
         (

@@ -28,6 +28,7 @@ SEPARATOR, COMMA, STOP = N_("; "), N_(", "), N_("{text}.")
 PROCESSES: dict[str, str] = {
     "publish_catalog": N_("Publish the list of goods"),
     "collect_needs": N_("Collect needs"),
+    "review_intake": N_("Review unclear lines"),
     "allocate_orders": N_("Allocate goods"),
     "purchase_supplies": N_("Purchase"),
     "receive_goods": N_("Receive goods"),

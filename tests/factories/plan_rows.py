@@ -6,7 +6,14 @@ Document = dict[str, Any]
 
 #: section -> key -> (value, clause)
 RULES: dict[str, dict[str, tuple[Any, str]]] = {
-    "needs": {"cutoff": ("16:00", "default"), "max_per_person": (100, "default"), "file_limit_mb": (20, "default")},
+    "needs": {
+        "cutoff": ("16:00", "default"),
+        "max_per_person": (100, "default"),
+        "file_limit_mb": (20, "default"),
+        "reviewer_roles": (["supply"], "default"),
+        "review_until": ("16:15", "default"),
+        "review_remind_minutes": (30, "default"),
+    },
     "delivery": {
         "lag_days": (1, "B-02"),
         "modes": ({"sealed": "address", "isolation": "address", "controlled": "village"}, "B-02, B-03"),
@@ -71,6 +78,7 @@ RULES: dict[str, dict[str, tuple[Any, str]]] = {
                 "catalog_published": ["community_staff"],
                 "needs_collected": ["supply"],
                 "lines_returned": ["community_staff", "store_manager"],
+                "review_wanted": ["supply"],
                 "household_unknown": ["community_staff"],
                 "medicine_unclear": ["community_staff", "supply"],
                 "orders_allocated": ["supply", "store_manager"],
@@ -122,6 +130,7 @@ CATEGORIES: list[Document] = [
 STEPS: list[Document] = [
     {"flow": "publish_catalog", "at": "08:00", "clause": "A-02"},
     {"flow": "collect_needs", "at": "16:05", "clause": "B-02, B-03"},
+    {"flow": "review_intake", "at": "15:10", "clause": "default"},
     {"flow": "allocate_orders", "at": "16:20", "after": ["collect_needs"], "clause": "B-05"},
     {"flow": "deliver_orders", "at": "07:30", "after": ["allocate_orders"], "clause": "B-02"},
     {"flow": "receive_goods", "at": "10:30", "clause": "C-07"},
