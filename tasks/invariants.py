@@ -194,7 +194,8 @@ def _uncounted(session: Session, plan_id: str) -> list[str]:
         UNION ALL
         SELECT r.cycle, 'rejected', COUNT(*) FROM rejected_line r
         JOIN submission s ON s.submission_id = r.submission_id
-        WHERE r.plan_id = :plan AND r.state = 'waiting' AND s.kind = 'needs' GROUP BY r.cycle
+        WHERE r.plan_id = :plan AND s.kind = 'needs'
+          AND (r.state = 'waiting' OR (r.answered_by IS NOT NULL AND r.answer = '')) GROUP BY r.cycle
     """
     held: dict[str, dict[str, int]] = {}
     for cycle, state, lines in session.execute(sa.text(tables), {"plan": plan_id}):

@@ -25,6 +25,7 @@ from schemas.tables import RejectedLine, Submission
 from schemas.text import N_
 from schemas.words import Stage
 from tasks.approval import NotAccepted
+from tasks.handover import first_handed_at
 from tasks.intake.submissions import store_text
 from tasks.intake.take import Opened
 from tasks.notices.outbox import tell
@@ -89,9 +90,11 @@ def record_answers(work: Work, text: str, by: str, via: str) -> Recorded:
         via: how it came: `form` or `command`.
 
     Raises:
-        NotAccepted: nobody of that name may answer.
+        NotAccepted: nobody of that name may answer, or the cycle's goods are on their way.
     """
     run = work.run
+    if first_handed_at(run) is not None:
+        raise NotAccepted(reason_text({"code": "cycle_delivered", "args": {"cycle": run.business_date.isoformat()}}))
     reviewer = _reviewer(run.plan, by)
     with deciding(work) as session:
         lines = {line.number: line for line in unclear_lines(session, run)}

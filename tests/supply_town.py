@@ -46,7 +46,14 @@ def plan_file(**changed: Any) -> PlanFile:
             "start_date": date(2022, 4, 18),  # a Monday
             "clauses": "B",
         },
-        "needs": {"cutoff": rule("16:00"), "max_per_person": rule(10), "file_limit_mb": rule(20)},
+        "needs": {
+            "cutoff": rule("16:00"),
+            "max_per_person": rule(10),
+            "file_limit_mb": rule(20),
+            "reviewer_roles": rule(["supply"]),
+            "review_until": rule("16:15"),
+            "review_remind_minutes": rule(30),
+        },
         "delivery": {"lag_days": rule(1, "B-02"), "modes": rule({"sealed": "address"}), "depart_at": rule("08:00")},
         "allocation": {
             "source": rule("stores"),

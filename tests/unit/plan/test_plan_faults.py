@@ -230,7 +230,7 @@ PLAN_FAULTS: dict[str, tuple[Edit, str, str]] = {
         "no_such_clause",
     ),
     "a plan under another name": (lambda d, _: d["plan"].update(id="other"), "plan.id", "id_not_folder"),
-    "a step that is there twice": (lambda d, _: d["step"].append(dict(d["step"][0])), "step[9]", "duplicate_entry"),
+    "a step that is there twice": (lambda d, _: d["step"].append(dict(d["step"][0])), "step[10]", "duplicate_entry"),
     "a wait for a step that is not there": (
         of("step", "check_stock", after=["review_zones"]),
         "step[check_stock].after",
