@@ -19,7 +19,7 @@ from schemas.units import yuan
 from tasks.words import say
 
 HEADS = (
-    N_("Date"), N_("Lines in"), N_("Accepted"), N_("Returned"), N_("Full / part / short"), N_("Signed for"),
+    N_("Date"), N_("Lines in"), N_("Accepted"), N_("Sent back"), N_("Full / part / short"), N_("Signed for"),
     N_("Cover (days)"), N_("Bought (yuan)"), N_("Report"), N_("Notices"),
 )  # fmt: skip
 

@@ -1,17 +1,24 @@
-"""Documents read back as people see them: tables by their headers, and every cell's text."""
+"""Documents read back as people see them, tables by their headers, and the rows that they must agree with."""
 
 import io
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import openpyxl
+import sqlalchemy as sa
 from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
+from sqlalchemy.orm import Session
+from sqlmodel import SQLModel
 
+from schemas.plan import Plan
 from tasks.documents import Made
+
+Row = TypeVar("Row", bound=SQLModel)
 
 
 @dataclass
@@ -19,7 +26,7 @@ class ReadTable:
     """A table of a sheet: header -> value of each row, in order, and of its total."""
 
     caption: str
-    columns: dict[int, str]
+    columns: dict[int, str] = field(repr=False)
     rows: list[dict[str, Any]] = field(default_factory=list)
     total: dict[str, Any] = field(default_factory=dict)
 
@@ -73,7 +80,7 @@ def tables_of(content: bytes, sheet: str) -> list[ReadTable]:
     for row in _pages(content)[sheet].iter_rows():
         style = row[0].style
         if style == "head":
-            found.append(ReadTable(caption, {n: str(c.value) for n, c in enumerate(row) if c.value is not None}))
+            found.append(ReadTable(caption, _titles(row)))
             inside = True
         elif style in ("title", "subtitle", "note", "caption", "Normal"):
             inside, caption = False, str(row[0].value) if style == "caption" else ""
@@ -84,3 +91,16 @@ def tables_of(content: bytes, sheet: str) -> list[ReadTable]:
             else:
                 found[-1].rows.append(values)
     return found
+
+
+def _titles(row: Sequence[Any]) -> dict[int, str]:
+    """Headers by their place; one that stands there more than once is told by its neighbour: `库存·增减`."""
+    titles = {n: str(cell.value) for n, cell in enumerate(row) if cell.value is not None}
+    often = Counter(titles.values())
+    return {n: title if often[title] == 1 else f"{titles[n - 1]}·{title}" for n, title in titles.items()}
+
+
+def stored(session: Session, model: type[Row], plan: Plan, **known: Any) -> list[Row]:
+    """A plan's rows of a table, in any order: what a document must agree with."""
+    found = session.execute(sa.select(model).filter_by(**{"plan_id": plan.id} | known)).scalars()
+    return list(found)
