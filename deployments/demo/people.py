@@ -1,7 +1,8 @@
-"""What people do in a sample week: sign for parcels, record what leaves no paper, inspect, and answer a proposal.
+"""What people do in a sample week: sign for parcels, record what leaves no paper, inspect, answer what they are asked.
 
 The approver's stated policy: what lies within the budget is approved half an hour after it was proposed; of every
-second proposal the dearest line is bought one pack smaller, so that a change is seen too.
+second proposal the dearest line is bought one pack smaller, so that a change is seen too. The reviewer's: a missing
+unit is the one in which the goods are sold; everything else is left to who sent it.
 """
 
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from tasks.documents.purchase import proposal_lines
 from tasks.duties import confirm as confirm_duty
 from tasks.handover import Confirmation, confirm, parcels_on
 from tasks.purchase import approval_deadline, of_purchase_day
+from tasks.review import record_answers
+from tasks.review_list import unclear_now
 from tasks.runs import Run, last_outcome, working
 from tasks.words import say
 
@@ -101,6 +104,18 @@ def inspect_waiting(plan: Plan, at: datetime) -> int:
             for batch in waiting:
                 inspect_batch(work, batch.batch_id, Inspection(inspector(plan), passed=True))
     return len(waiting)
+
+
+def answer_unclear(plan: Plan, cycle: date, at: datetime) -> int:
+    """A reviewer says what was meant where only the unit was missing. How many lines were answered."""
+    run = Run(plan.id, Process.COLLECT_NEEDS, cycle, at)
+    asked = [one for one in unclear_now(run) if one.proposal and one.line.reasons[0]["code"] == "unit_missing"]
+    yes = "\n".join(f"{one.line.number}=是" for one in asked)
+    if not yes:
+        return 0
+    by = plan.officers_in(plan.file.needs.reviewer_roles.value)[0].officer_id
+    with working(run) as work:
+        return record_answers(work, yes, by, "command").taken
 
 
 def answered_at(plan: Plan, on: date, proposed_at: datetime) -> datetime:

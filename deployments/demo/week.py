@@ -30,6 +30,8 @@ TAKEN_UP_AFTER = timedelta(minutes=5)
 #: The receiving desk is down on the third day from half past two for this long.
 DOWN_ON, DOWN_FOR = 2, timedelta(minutes=8)
 LISTS_AT = time(7, 20)
+#: How long a reviewer takes over the lines that are unclear.
+ANSWERED_AFTER = timedelta(minutes=20)
 #: What happens at the same moment: people first, then the flows.
 WORLD, FLOW = 0, 1
 
@@ -129,6 +131,11 @@ class Week:
             self._later(latest + TAKEN_UP_AFTER, FLOW, lambda now: self._late_needs(cycle, now))
         self._later(at, FLOW, lambda now: self._flow(Process.COLLECT_NEEDS, now, cycle))
 
+    def _review(self, cycle: date, at: datetime) -> None:
+        """Somebody looks at what is unclear so far; the answers are read by the collection that follows."""
+        self._later(at, FLOW, lambda now: self._flow(Process.REVIEW_INTAKE, now, cycle))
+        self._later(at + ANSWERED_AFTER, WORLD, partial(people.answer_unclear, self.plan, cycle))
+
     def _late_needs(self, cycle: date, now: datetime) -> None:
         """The coordinator, who saw the escalation, has the collection run again, and the sharing if it was done."""
         self._flow(Process.COLLECT_NEEDS, now, cycle)
@@ -225,6 +232,7 @@ class Week:
 PLANNED: dict[Process, Callable[[Week, date, datetime], None]] = {
     Process.PUBLISH_CATALOG: Week._catalog,
     Process.COLLECT_NEEDS: Week._needs,
+    Process.REVIEW_INTAKE: Week._review,
     Process.ALLOCATE_ORDERS: Week._allocate,
     Process.DELIVER_ORDERS: Week._deliver,
     Process.RECEIVE_GOODS: Week._receive,
