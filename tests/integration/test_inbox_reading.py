@@ -200,6 +200,22 @@ def test_a_link_out_of_the_inbox_and_a_dangling_link_are_not_followed(tmp_path: 
     assert (waiting.outside, waiting.unreadable_now) == ([f"{DAY}/a.txt"], [f"{DAY}/b.txt"])
 
 
+def test_what_cannot_be_looked_into_is_told_and_the_files_beside_it_are_taken(tmp_path: Path) -> None:
+    folder = put(tmp_path, "示例家园.txt", "1. h1").parent
+    (folder / "a.txt").symlink_to(folder / "a.txt")
+    (folder / "b").symlink_to(tmp_path)
+    place = os.open(folder, os.O_DIRECTORY)
+    for _ in range(20):  # deeper than any path may be long: nobody, not even root, can list the innermost
+        os.mkdir("c" * 250, dir_fd=place)
+        place, outer = os.open("c" * 250, os.O_DIRECTORY, dir_fd=place), place
+        os.close(outer)
+    os.close(place)
+    waiting = look(tmp_path)
+    assert [f.sender for f in waiting.arrived] == ["示例家园"]
+    assert waiting.unreadable_now[:2] == [f"{DAY}/a.txt", f"{DAY}/b"]
+    assert [name.strip("c/") for name in waiting.unreadable_now[2:]] == [str(DAY)]
+
+
 def test_a_file_beyond_the_limit_is_hashed_and_not_held(tmp_path: Path) -> None:
     body = os.urandom(3_000_000)
     put(tmp_path, "示例家园.txt", body)
