@@ -5,6 +5,7 @@ import io
 import os
 import threading
 import time
+import tracemalloc
 import zipfile
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -101,6 +102,30 @@ def entities() -> bytes:
     return out.getvalue()
 
 
+def rewritten(**parts: bytes) -> bytes:
+    """A workbook with other bytes in its `sheet1` or its `styles`."""
+    names = {"xl/worksheets/sheet1.xml": "sheet1", "xl/styles.xml": "styles"}
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook(HEADER))) as good, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bad:
+        for name in good.namelist():
+            bad.writestr(name, parts.get(names.get(name, ""), good.read(name)))
+        bad.writestr("xl/media/image1.png", os.urandom(100_000), zipfile.ZIP_STORED)
+    return out.getvalue()
+
+
+def styles() -> bytes:
+    """Six megabytes of styles, each of which would become an object."""
+    return rewritten(styles=b'<styleSheet xmlns="urn:x"><cellXfs>' + b"<xf/>" * 1_200_000 + b"</cellXfs></styleSheet>")
+
+
+def broken_stream() -> bytes:
+    """A workbook whose sheet does not unpack."""
+    whole = bytearray(rewritten(sheet1=bytes(os.urandom(2000))))
+    at = whole.index(b"xl/worksheets/sheet1.xml") + 24
+    whole[at : at + 200] = b"\xff" * 200
+    return bytes(whole)
+
+
 def locked() -> bytes:
     return bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le")
 
@@ -114,6 +139,8 @@ HOSTILE = {
     "either encoding": ("h1,\u00e9\u00e9,1\n".encode(), "a.csv", "encoding_unclear"),
     "too large": (b"1" * 1_100_000, "a.csv", "file_too_large"),
     "a zip bomb": (bomb(), "a.xlsx", "zip_bomb"),
+    "a workbook of a million styles": (styles(), "a.xlsx", "table_too_big"),
+    "a workbook that does not unpack": (broken_stream(), "a.xlsx", "xlsx_broken"),
     "an entity bomb": (entities(), "a.xlsx", "xlsx_broken"),
     "a workbook cut short": (workbook(HEADER)[:2000], "a.xlsx", "xlsx_broken"),
     "a password": (locked(), "a.xlsx", "file_encrypted"),
@@ -136,6 +163,27 @@ def test_a_file_that_cannot_be_read_says_why_in_chinese(case: str) -> None:
     assert found is not None
     assert found.code == code
     assert any("\u4e00" <= character <= "\u9fff" for character in reason_text(found.as_json()))
+
+
+def test_rows_beyond_the_limit_are_not_held_before_the_file_is_refused() -> None:
+    body = "户号,商品\n".encode() + b"\n" * 1_000_000
+    tracemalloc.start()
+    try:
+        assert reason(body, "a.csv") == "table_too_big"
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 20_000_000
+
+
+def test_empty_rows_are_counted_over_all_sheets_of_a_workbook(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tasks.intake.workbook.MAX_CELLS", 1000)
+    book = openpyxl.Workbook()
+    for sheet in (book.active, book.create_sheet(), book.create_sheet()):
+        sheet["A400"] = "大米"
+    out = io.BytesIO()
+    book.save(out)
+    assert reason(out.getvalue(), "a.xlsx") == "table_too_big"
 
 
 def test_every_reason_has_its_chinese_words() -> None:
