@@ -27,7 +27,14 @@ def run_flow(name: str, plan: str, on: date | None, now: datetime | None, dry_ru
     flow = getattr(import_module(f"flows.{name}"), name)
     given: dict[str, Any] = {"now": now, "dry_run": dry_run}
     given |= {"plans": [plan]} if name == Process.WATCH_DUTIES else {"plan": plan, "business_date": on}
-    return _told(lambda: (flow if through_prefect else flow.fn)(**given))
+
+    def act() -> Any:
+        from tasks.plans import load_plan
+
+        load_plan(plan)  # before the run begins: a plan's faults are lines for a person, not the log of a failed run
+        return (flow if through_prefect else flow.fn)(**given)
+
+    return _told(act)
 
 
 def _server_is_up() -> bool:
