@@ -21,7 +21,7 @@ def test_what_would_be_markup_or_a_new_column_is_shown_as_written() -> None:
 
 def test_a_backslash_brings_no_link_and_no_column_to_life() -> None:
     cell = table(["原话"], [["\\[点我\\](http://198.51.100.1/) \\| 3斤"]]).splitlines()[2]
-    assert cell == "| \\\\\\[点我\\\\\\](http://198.51.100.1/) \\\\\\| 3斤 |"
+    assert cell == "| \\\\\\[点我\\\\\\](http://198.51.100.1/) \\\\\\|<br>3斤 |"
 
 
 def test_a_table_shows_forty_rows_and_says_how_many_more_there_are() -> None:
