@@ -175,13 +175,15 @@ def tell_story(plan: str, household: str, on: date | None, as_json: bool) -> int
     """A household's story, as JSON or as text."""
     from tasks.database import DatabaseAway
     from tasks.plans import PlanFaults
-    from tasks.trace import story, story_text
+    from tasks.trace import alike, story, story_text
 
     try:
         told = story(plan, household, on)
+        meant = alike(plan, household) if told is None else []
     except (DatabaseAway, PlanFaults) as fault:
         return _fail(str(fault))
     if told is None:
-        return _fail(say("There is no household {household} in plan {plan}.", household=household, plan=plan))
+        none = say("There is no household {household} in plan {plan}.", household=household, plan=plan)
+        return _fail(none + (say(" Did you mean one of: {households}?", households="、".join(meant)) if meant else ""))
     print(orjson.dumps(told, default=str, option=orjson.OPT_INDENT_2).decode() if as_json else story_text(told))
     return 0
