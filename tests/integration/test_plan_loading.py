@@ -213,7 +213,7 @@ def test_the_command_prints_counts_and_defaults_of_a_plan_that_passes(
     write_plan(plans / "demo", reserve__min_cover_days=LEFT_OUT)
     assert check() == 0
     first, *others = capsys.readouterr().out.splitlines()
-    assert first == "demo：通过。9 户、25 人、3 个小区、3 家门店、8 种商品、14 名人员"
+    assert first == "demo：通过。9 户、25 人、3 个小区（村）、3 家门店和供货单位、8 种商品、14 名人员"
     assert "  缺省：reserve.min_cover_days = 7（模板）" in others
 
 
