@@ -101,6 +101,12 @@ def test_a_channel_without_an_address_is_named(examined: Any, monkeypatch: pytes
     officers.write_text("\n".join([head, ",".join(cells.values()), *rest]), encoding="utf-8")
     _, found = examined()
     assert "wecom_command" in found["channels"]["detail"]
+    monkeypatch.setenv("BAOGONG_DRY_RUN", "1")
+    _, dry = examined()
+    assert dry["channels"]["ok"]
+    assert "BAOGONG_DRY_RUN" in dry["channels"]["detail"]
+    assert "wecom_command" in dry["channels"]["detail"]
+    monkeypatch.delenv("BAOGONG_DRY_RUN")
     monkeypatch.setenv("BAOGONG_CHANNEL_WECOM_COMMAND", "json://127.0.0.1/")
     assert "wecom_command" not in examined()[1]["channels"]["detail"]
 
@@ -110,6 +116,16 @@ def test_a_clock_that_went_back_is_seen_by_what_was_written_before(examined: Any
     tomorrow = time.time() + 86_400
     os.utime(machine / "baogong.db", (tomorrow, tomorrow))
     assert "clock" in ill(examined()[1])
+
+
+def test_a_document_server_that_is_away_is_told_with_its_address_and_its_cure(
+    examined: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = f"http://127.0.0.1:{free_port()}"
+    monkeypatch.setenv("BAOGONG_PUBLIC_URL", address)
+    _, found = examined()
+    assert found["documents"]["detail"] == address
+    assert "baogong up" in found["documents"]["cure"]
 
 
 def test_our_document_server_is_recognised(
