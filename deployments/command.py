@@ -62,7 +62,7 @@ def approve(
     plan: PlanOption,
     by: ByOption,
     date: DateOption = None,
-    decision: Annotated[str, typer.Option(help="approve | change | reject")] = "approve",
+    decision: Annotated[str, typer.Option(help=say("approve, change (approve with changes) or reject"))] = "approve",
     changes: Annotated[str, typer.Option(help=say("Changes, one a line: goods=packs"))] = "",
     reason: str = "",
     now: NowOption = None,
