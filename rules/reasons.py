@@ -32,6 +32,16 @@ REASONS: dict[str, str] = {
     "split_unclear": N_(
         "“{words}” does not say plainly what and how much; write each as item, number, unit, with commas between"
     ),
+    "quantity_range": N_("“{words}” gives no exact amount; write one number with its unit"),
+    "size_no_count": N_("“{words}” gives a size; write how many bottles, bags or boxes"),
+    "size_unfit": N_("{item} is sold at {sold} per {unit}, not at “{size}”; confirm what is wanted"),
+    "item_near": N_("“{item}” is not on the list; is it {choices}?"),
+    "each_unclear": N_("“{words}”: it is not clear what “each” stands for; write each with its own amount"),
+    "same_as_before": N_("“{words}” points to an earlier order; write what and how much"),
+    "conditional": N_("“{words}” depends on something or swaps goods; write what is wanted for certain"),
+    "goods_missing_count": N_("“{words}” is only a number, and the chain does not offer one thing only; write what it counts"),
+    "adds_to_order": N_("“{words}” adds to an earlier order; write the total that is wanted"),
+    "left_over": N_("“{words}” could not be understood"),
     "goods_missing": N_("“{words}” names a household and no goods"),
     "not_numbered": N_(
         "“{words}” has no number, so it is not clear whose it is; write each household on its own numbered line"

@@ -1,0 +1,437 @@
+"""Rows -> entries, with the memory that a chain needs: what is offered, who spoke last, whose line was broken.
+
+    "#接龙", "#Group Note"   begins a chain; another one in the same text is another chain
+    before the first entry   title, menu and example
+    marked row               an entry: number who body
+    unmarked row             a goods row directly under an entry goes on with it; a row with an address or a plain name
+                             is an entry of its own, and so is a message (张三+1, 张三改成3份, 李四不要了, 加王阿姨2份);
+                             what asks for nothing is chatter or closing; all else is for review
+
++1 in a message adds, in a numbered entry it is the entry's count, since the entry says what holds.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from rules.intake.chain.elements import number_of
+from rules.intake.chain.goods import Body, Goods
+from rules.intake.chain.lexicon import CHATTER, CLOSING, NOTE, SAMPLE
+from rules.intake.chain.menu import Menu
+from rules.intake.chain.model import Chain, Entry, Kind, Line, Op, Piece, Unresolved, Who
+from rules.intake.chain.plain import plain as plain_text
+from rules.intake.chain.rows import Row, clock, mark, rows, weak_mark
+from rules.intake.chain.who import Head, Heads, nickname
+from rules.intake.chain.words import Words
+from rules.intake.lines import NOTHING, Vocabulary
+from schemas.text import Text
+
+_HEADER = re.compile(r"#\s?(?:接龙|group\s?note|solitaire|chain)\s*", re.IGNORECASE)
+_FILLER = re.compile(
+    r"[0-9]{1,4}[年月日号/-]|今日|今天|今|本社区|本小区|本村|我村|我社区|全村|全部|居民|均|都|暂|[\s,、;。!.:()]"
+)
+_ADDS = re.compile(r"\s*(?:再|帮忙|麻烦)?(?:加上|加|补上|补)(?=[^一二两三四五六七八九十半0-9\s]|[0-9]{1,4}(?:[-#]|栋|号楼|幢|单元|弄))")
+_MINE = re.compile(r"\s*(?:我们家|我家|我|俺家?|本户)?\s*(?:想要|需要|还要|再来|再加|再要|要|来|加|补|改成|订|报名)")
+_BETWEEN = re.compile(r"\s*(?:的|[:,、;。-])*\s*(?:(?:代|帮忙)?(?:订购|订|购)(?=\s|[^\s]))?\s*")
+#: Longer rows are not written by people; they would only cost time.
+LONGEST = 1000
+
+
+@dataclass(slots=True)
+class _Open:
+    """An entry that the next row may go on with."""
+
+    no: int | None
+    head: Head | None
+    start: int
+    body: int
+    end: int
+    op: Op
+    message: bool
+    block: bool = False  # the household has a row of its own
+
+
+class Grammar:
+    """Everything that depends on the vocabulary alone; made once for many texts."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+        self.words = Words(vocabulary)
+        self.heads = Heads(vocabulary.units, vocabulary.items, vocabulary.households)
+        self.units = "|".join(re.escape(u) for u in vocabulary.units_longest_first)
+        number = r"[0-9]{1,5}(?:\.[0-9]{1,2})?|[半一二两三四五六七八九十]{1,3}"
+        self.count = re.compile(
+            rf"\s*(?:我们家|我家|我)?(?P<add>再加|再来|再要|还要|加|补)?(?:要|来|订|需要|想要|报名|需|共)?\s*(?P<change>改(?:成|为|到)?)?\s?(?P<sign>[+*x])?\s?"
+            rf"(?P<n>{number})\s?(?P<u>{self.units})?(?P<half>半)?\s*(?P<rest>.*)$"
+        )
+
+
+class _Reader:
+    def __init__(self, text: str, grammar: Grammar, names: Iterable[str]) -> None:
+        self.text, self.grammar, self.names = text, grammar, list(names)
+        self.plain = plain_text(text)
+        self.goods = Goods(grammar.words, text, self.plain)
+        self.chain = Chain(text)
+        self.claims: list[tuple[int, int, Kind]] = []
+        self.rows = list(rows(self.plain, self._names_somebody))
+        self.zeros = {r.start for r in self.rows if _is_zero(self.plain[r.start : r.end], self.names)}
+        self.due = 1
+        self._renew(0)
+
+    def _names_somebody(self, at: int, end: int) -> bool:
+        return self.grammar.heads.read(self.plain, at, end) is not None
+
+    def _renew(self, at: int) -> None:
+        """A chain begins: nothing of the one before it holds."""
+        self.open: _Open | None = None
+        self.menu = Menu()
+        self.entered, self.due, self.speaker = False, 1, ""
+        self.after_blank = self.headed = False
+        ahead = [r for r in self.rows if r.start >= at and r.start not in self.zeros]
+        until = next((n for n, r in enumerate(ahead) if r.start > at and _HEADER.match(self.plain, r.start)), len(ahead))
+        self.numbered = any(mark(self.plain, r.start, r.end) for r in ahead[:until])
+
+    # Rows.
+
+    def read(self) -> Chain:
+        last = 0
+        for row in self.rows:
+            self.after_blank = row.number - last > 1
+            last = row.number
+            self._row(row)
+        self._close()
+        self._partition()
+        return self.chain
+
+    def _aside(self, start: int, end: int, kind: Kind) -> None:
+        self._close()
+        self.claims.append((start, end, kind))
+
+    def _refuse(self, start: int, end: int, code: str) -> None:
+        self._close()
+        words = self.text[start:end]
+        self.chain.unresolved.append(Unresolved(start, end, Text(code, {"words": words[:80]})))
+        self.claims.append((start, end, "unresolved"))
+
+    def _row(self, row: Row) -> None:
+        start, end = row.start, row.end
+        header = _HEADER.match(self.plain, start, end)
+        if header or self.plain[start] == "#":
+            stop = header.end() if header else end
+            self._aside(start, stop, "header")
+            self._renew(start + 1)
+            self.headed = header is not None
+            if stop >= end:
+                return
+            start = stop
+        if start in self.zeros or _is_zero(self.plain[start:end], self.names):
+            self._aside(start, end, "zero")
+            return
+        if end - start > LONGEST:
+            self._refuse(start, end, "line_too_long")
+            return
+        found = mark(self.plain, start, end) or self._counts_on(start, end)
+        if SAMPLE.match(self.plain, found[1] if found else start, end):
+            self._aside(start, end, "example")
+        elif found and not self._offers(found[1], end):
+            self._entry(start, end, found)
+        else:
+            self._unmarked(start, end)
+
+    def _counts_on(self, start: int, end: int) -> tuple[int, int] | None:
+        """`2 张三 …`: the number that comes next, before somebody."""
+        found = weak_mark(self.plain, start, end)
+        return found if found and found[0] == self.due and self._names_somebody(found[1], end) else None
+
+    def _offers(self, at: int, end: int) -> bool:
+        """Whether a marked row before the entries is a line of the menu: goods with a price and nobody's name."""
+        priced = re.search(r"[¥￥][0-9]|[0-9]\s?(?:元|块钱?(?:[/一每]|$|\s))", self.plain[at:end])
+        return not self.entered and priced is not None and self.grammar.heads.read(self.plain, at, end) is None
+
+    def _entry(self, start: int, end: int, found: tuple[int, int]) -> None:
+        """A marked row."""
+        self._close()
+        no, at = found
+        if not self.plain[at:end].strip(" ,、.。:;-"):
+            self._aside(start, end, "empty_entry")
+            self.due = no + 1
+            return
+        self.entered = self.numbered = True
+        self.due = no + 1
+        head = self.grammar.heads.read(self.plain, at, end) or self._nicknamed(at, end)
+        body = self._body_at(head.end if head else at, end)
+        self.open = _Open(no, head, start, body, end, "set", False)
+
+    def _body_at(self, at: int, end: int) -> int:
+        found = _BETWEEN.match(self.plain, at, end)
+        return found.end() if found else at
+
+    def _nicknamed(self, at: int, end: int) -> Head | None:
+        """A word that is no plain name and can only be one: sure where everything behind it is plain."""
+        found = nickname(self.plain, at, end, self.grammar.heads.is_goods)
+        if found is None:
+            return None
+        home = self.grammar.heads.read(self.plain, found[1], end)
+        if home is not None and home.who.address and not home.who.name:
+            return Head(replace(home.who, name=found[0]), home.end)
+        if self._counted(found[1], end) is None:
+            body = self.goods.read(self._body_at(found[1], end), end)
+            if not body.lines or any(line.faults for line in body.lines):
+                return None
+        return Head(Who("", found[0]), found[1])
+
+    # Unmarked rows.
+
+    def _unmarked(self, start: int, end: int) -> None:
+        at = clock(self.plain, start, end)
+        if at > start:
+            self._aside(start, at, "chatter")
+            if at >= end:
+                return
+        if self._spoke(at, end):
+            return
+        added = _ADDS.match(self.plain, at, end)
+        if added:
+            head = self.grammar.heads.read(self.plain, added.end(), end)
+            if head and not self._is_rest_chatter(head.end, end):
+                self._message(at, end, head, "add")
+                return
+        head = self.grammar.heads.read(self.plain, at, end)
+        if head is None:
+            self._headless(at, end)
+        elif self.numbered and not self.entered and not (head.who.address and self._has_amount(at, end)):
+            self._title(at, end)
+        elif self._is_rest_chatter(head.end, end):
+            self._aside(at, end, "chatter")
+        else:
+            self._message(at, end, head, "set")
+
+    def _spoke(self, start: int, end: int) -> bool:
+        """`张三 22:14` above a message: who speaks in the rows below."""
+        found = re.match(r"(?P<who>\S{1,12})\s+(?=[0-9年月日/:\-\s上中下晚午早]*[0-9]{1,2}:[0-9]{2})", self.plain[start:end])
+        if not found or clock(self.plain, start + found.end(), end) < end:
+            return False
+        self._aside(start, end, "chatter")
+        self.speaker = found["who"]
+        return True
+
+    def _is_rest_chatter(self, at: int, end: int) -> bool:
+        rest = self.plain[at:end].strip(" ,:、。!")
+        if not rest or self._has_amount(at, end) or re.search(r"不要|取消|不需要|改|退|撤|无需求|[+*]\s?[0-9]", rest):
+            return False
+        return bool(NOTE.fullmatch(rest) or CHATTER.search(rest)) or (
+            not re.search("[0-9]", rest) and not self._foodlike(rest)
+        )
+
+    def _foodlike(self, words: str) -> bool:
+        return any(self.grammar.heads.is_goods(w) for w in re.split(r"[\s,、;。:]+", words) if w)
+
+    def _has_amount(self, start: int, end: int) -> bool:
+        return self.grammar.vocabulary.amount.search(self.plain, start, end) is not None
+
+    def _message(self, start: int, end: int, head: Head, op: Op) -> None:
+        self._close()
+        self.entered = True
+        body = self._body_at(head.end, end)
+        self.open = _Open(None, head, start, body, end, op, True, body >= end)
+
+    def _title(self, start: int, end: int) -> None:
+        self._aside(start, end, "title")
+        self.menu.learn(self.plain, start, end, self.grammar.vocabulary)
+        if not self.chain.title:
+            self.chain.title = self.text[start:end]
+
+    def _headless(self, start: int, end: int) -> None:
+        """A row that names nobody."""
+        words = self.plain[start:end]
+        amount = self._has_amount(start, end)
+        if self._goes_on(start, end):
+            self.open.end = end  # type: ignore[union-attr]
+        elif not amount and CLOSING.search(words):
+            self._aside(start, end, "closing")
+        elif not self.entered and (self.numbered or self.headed or not amount) and not self.speaker:
+            self._title(start, end)
+        elif self.speaker and (amount or re.search(r"[+]\s?[0-9]|不要了|取消|改成", words)):
+            self._message(start, end, Head(Who("", self.speaker), start), "set")
+        elif _MINE.match(words) and amount:
+            self._close()
+            self.open = _Open(None, None, start, start, end, "set", True)
+        elif not amount and (CHATTER.search(words) or not (self._foodlike(words) or re.search(r"不要|取消|[+]\s?[0-9]", words))):
+            self._aside(start, end, "chatter")
+        elif not self.entered and not self.numbered and not amount:
+            self._title(start, end)
+        else:
+            self._refuse(start, end, "not_numbered")
+
+    def _goes_on(self, start: int, end: int) -> bool:
+        """Whether a row is the rest of the entry directly above it: nothing but goods."""
+        above = self.open
+        if above is None or self.after_blank or above.head is None:
+            return False
+        words = self.plain[start:end]
+        if above.message and not above.block and not self.plain[:start].rstrip("\r\n ").endswith((",", "、", ";")):
+            return False
+        if re.match(r"再|还|另|我|加|改|换|@", words) or CLOSING.search(words) or re.search("[?？]", words):
+            return False
+        body = self.goods.read(start, end)
+        return bool(body.lines) and body.everything is None and (
+            not any(line.faults for line in body.lines) or (above.body < above.end and self._broken(above.end))
+        )
+
+    def _broken(self, end: int) -> bool:
+        return self.plain[end - 1] in ",、;+"
+
+    # Entries.
+
+    def _close(self) -> None:
+        """Read the open entry."""
+        found, self.open = self.open, None
+        if found is None:
+            return
+        who = found.head.who if found.head else Who()
+        if not self.plain[found.body : found.end].strip(" ,、.。:;!~"):
+            self._refuse(found.start, found.end, "goods_missing")
+            return
+        self.claims.append((found.start, found.body, "who"))
+        body = self._codes(found) or self._counted_body(found) or self.goods.read(found.body, found.end)
+        self.claims += [(a, b, "chatter") for a, b in body.asides]
+        if not body.lines and body.everything is None:
+            self._nothing(found, who)
+            return
+        self._settle(found, who, body)
+
+    def _nothing(self, found: _Open, who: Who) -> None:
+        """An entry with asides only."""
+        self.claims = [c for c in self.claims if not (c[0] >= found.start and c[1] <= found.end)]
+        self._refuse(found.start, found.end, "goods_missing")
+
+    def _settle(self, found: _Open, who: Who, body: Body) -> None:
+        lines = body.lines
+        words = self.text[found.start : found.end][:80]
+        if not who:
+            lines = [_doubt(line, Text("household_missing", {"words": words})) for line in lines]
+        if body.everything and lines:
+            lines = [_doubt(line, Text("split_unclear", {"words": words})) for line in lines]
+        if not found.message:
+            lines = [replace(line, op="set") if line.op == "add" and self._plus(line) else line for line in lines]
+        if any(line.op == "set" for line in lines):  # 要土豆3斤，再来鸡蛋1板: one order, said in one breath
+            lines = [replace(line, op="set") if line.op == "add" else line for line in lines]
+        if found.op == "add":
+            lines = [replace(line, op="add") if line.op == "set" else line for line in lines]
+        self.claims += [(line.start, line.end, "line") for line in lines]
+        ops: dict[Op, list[Line]] = {}
+        for line in lines:
+            ops.setdefault(line.op, []).append(line)
+        if body.everything:
+            start, end = body.everything
+            if who and not lines:
+                self.claims.append((start, end, "line"))
+                self.chain.entries.append(Entry(found.no, who, "cancel", (), found.start, found.end, self._spoken(found, who)))
+            elif not lines:
+                self.claims = [c for c in self.claims if not (c[0] >= found.start and c[1] <= found.end)]
+                self._refuse(found.start, found.end, "household_missing")
+            else:
+                self.chain.unresolved.append(Unresolved(start, end, Text("split_unclear", {"words": words})))
+                self.claims.append((start, end, "unresolved"))
+        for op, mine in ops.items():
+            self.chain.entries.append(Entry(found.no, who, op, tuple(mine), found.start, found.end, self._spoken(found, who)))
+
+    def _spoken(self, found: _Open, who: Who) -> str:
+        """The name in the letters that it was sent in."""
+        at = self.plain.find(who.name, found.start, found.body) if who.name else -1
+        return self.text[at : at + len(who.name)] if at >= 0 else who.name
+
+    def _plus(self, line: Line) -> bool:
+        return "+" in self.plain[line.start : line.end]
+
+    def _counted(self, start: int, end: int) -> re.Match[str] | None:
+        """A body that is a count and nothing else."""
+        found = self.grammar.count.match(self.plain, start, end)
+        if found is None or (found["rest"].strip(" ,。!~") and not NOTE.fullmatch(found["rest"].strip(" ,。"))):
+            return None
+        return found
+
+    def _counted_body(self, found: _Open) -> Body | None:
+        count = self._counted(found.body, found.end)
+        if count is None:
+            return None
+        number = number_of(count["n"])
+        faults: list[Text] = []
+        words = self.text[found.body : found.end][:80]
+        single = self.menu.single
+        if single is None:
+            faults.append(Text("goods_missing_count", {"words": words}))
+        if number is None or (count["half"] and number != int(number)):
+            faults.append(Text("quantity_range", {"words": words}))
+            number = None
+        elif count["half"]:
+            number += Decimal("0.5")
+        plus = count["add"] or (count["sign"] == "+" and found.message)
+        stop = count.start("rest")
+        item = self.text[slice(*single)] if single else ""
+        start = found.body + len(count[0]) - len(count[0].lstrip())
+        end = start + len(self.plain[start:stop].rstrip())
+        line = Line(item, "", number, count["u"] or "", start, end, "add" if plus else "set", tuple(faults))
+        asides = [(stop, found.end)] if stop < found.end else []
+        return Body([line], asides)
+
+    def _codes(self, found: _Open) -> Body | None:
+        coded = self.menu.coded(self.plain, found.body, found.end, self.grammar.units)
+        if coded is None:
+            return None
+        lines = [
+            Line(self.text[c:d], "", Decimal(n), u, a, b, stands_for=self.menu.codes[self.plain[c:d]])
+            for a, b, c, d, n, u in coded
+        ]
+        return Body(lines, [])
+
+    # Every character.
+
+    def _partition(self) -> None:
+        """Claims in order without overlap; what lies between is blank, or a piece that nobody has read."""
+        pieces: list[Piece] = []
+        at = 0
+        for start, end, kind in sorted(self.claims):
+            start = max(start, at)
+            if end <= start:
+                continue
+            pieces += self._between(at, start)
+            pieces.append(Piece(start, end, kind))
+            at = end
+        pieces += self._between(at, len(self.text))
+        self.chain.pieces = tuple(pieces)
+        self.chain.unresolved.sort(key=lambda u: u.start)
+
+    def _between(self, start: int, end: int) -> Iterator[Piece]:
+        if start >= end:
+            return
+        if re.search(r"\w", self.plain[start:end]):
+            words = self.text[start:end]
+            self.chain.unresolved.append(Unresolved(start, end, Text("left_over", {"words": words.strip()[:80]})))
+            yield Piece(start, end, "unresolved")
+        else:
+            yield Piece(start, end, "header" if re.search(r"[A-Za-z]", self.text[start:end]) else "blank")
+
+
+def _doubt(line: Line, why: Text) -> Line:
+    return replace(line, faults=(*line.faults, why))
+
+
+def _is_zero(folded: str, names: Iterable[str]) -> bool:
+    """Nothing but the words of a zero report, once number, date, place and filler are taken away."""
+    if len(folded) > 60:  # noqa: PLR2004 - nobody says nothing at such length
+        return False
+    marker = mark(folded, 0, len(folded))
+    rest = folded[marker[1] :] if marker else folded
+    for name in names:
+        rest = rest.replace(name, "")
+    return _FILLER.sub("", rest) in NOTHING - {"无"}
+
+
+def read_text(text: str, grammar: Grammar, names: Iterable[str] = ()) -> Chain:
+    """Read a chain. `names`: of its community, which may stand in a zero report."""
+    return _Reader(text, grammar, [plain_text(n) for n in names]).read()
+
+

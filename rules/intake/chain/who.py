@@ -1,0 +1,273 @@
+r"""The head of an entry -> the household, and where its goods begin.
+
+    who     = ["代" | "帮" | "替"] (address [name] | name [address]) [phone]      ["的" | ":" | "订" …]
+    address = [place] part { joint part }         3-2-501, 295-909, 3栋2单元501, 五号楼三零二, 12弄8号302室, 样本庄1号
+    part    = number [suffix] | letter [digits] suffix
+    name    = surname and one or two characters | … 阿姨, 奶奶, 家 … | a nickname, where goods stand behind it
+
+Chinese numerals count in an address only beside a suffix (丁一 is a name). Numbers are building, unit and room as
+their suffixes say, the others by their order: of two, building and room; of three, the unit in the middle. So 12弄8号302
+and 12-8-302 are one home. A word is no name where it may be goods.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rules.intake.chain.goods import PHONE
+from rules.intake.chain.lexicon import GOODS, KIN, NO_PERSON, PERSON, PLACE_END, SAME, SURNAME
+from rules.intake.chain.model import Household, Who
+from rules.intake.quantities import house_number
+
+_ARABIC = r"[0-9]{1,5}"
+_HAN = r"[零〇一二三四五六七八九十百]{1,5}"
+_SUFFIX = r"(?:号楼|号院|号门|单元|[弄栋幢座排巷组区楼层门室户号期队])"
+_PART = rf"(?:[a-z]?{_ARABIC}[a-z]?{_SUFFIX}?|{_HAN}{_SUFFIX}|[a-z]{_SUFFIX})"
+_LAST = rf"(?:{_PART}|{_HAN})"
+_JOINT = r"\s?[-#/_]\s?|(?<=[弄栋幢座排巷组区楼层门室号元期队院])\s*"
+_NUMBERED = rf"(?:[a-z](?=[-#])|{_PART})(?:(?:{_JOINT}){_LAST})*"
+_ADDRESS = re.compile(rf"(?P<place>[一-龥]{{1,10}}?)?(?P<numbers>{_NUMBERED})")
+_NUMBERS = re.compile(_NUMBERED)
+_PIECE = re.compile(rf"(?P<number>[a-z]?{_ARABIC}[a-z]?|{_HAN}|[a-z])(?P<suffix>{_SUFFIX})?")
+_AFTER = re.compile(r"\s*(?:的|业主|住户|:|,|，|-(?![0-9]))?\s*(?:代|帮)?(?:订购|订|要买|想要|买)?(?=[^\s])")
+_CARE = re.compile(r"(?:帮忙|代替|代|帮|替)(?:订|买|下单)?\s*")
+_BLANKS = re.compile(r"[\s,:;、。.]*")
+_HANWORD = re.compile(r"[一-龥a-z*·]{1,12}")
+_ACT = re.compile(r"(?:\s*[+＋]|改(?:成|为|到)|不要了|不要|取消|再要|再加|还要|另加|我?要|想要|需要|订|加|退了|[:：]|不需要|无需求|的)")
+_ROOMS, _UNITS, _BUILDINGS = ("室", "户"), ("单元", "门", "号门"), ("栋", "幢", "座", "号楼", "楼", "号院", "弄")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Who it is and where the rest begins. `strong`: an address or a plain name, good enough without a marker."""
+
+    who: Who
+    end: int
+    strong: bool = False
+
+
+def household(numbers: str) -> Household | None:
+    """Building, unit and room of a folded address without its place; None where a number is none."""
+    pieces: list[tuple[str, str]] = []
+    for found in _PIECE.finditer(numbers):
+        letter = re.fullmatch(r"([a-z]?)([0-9]{1,5})([a-z]?)", found["number"])
+        number = f"{letter[1]}{int(letter[2])}{letter[3]}" if letter else found["number"]
+        if not letter and not re.fullmatch("[a-z]", number):
+            spelled = house_number(number)
+            if spelled is None:
+                return None
+            number = spelled
+        pieces.append((number.upper(), found["suffix"] or ""))
+    return _slots(pieces) if pieces else None
+
+
+def _slots(pieces: list[tuple[str, str]]) -> Household:
+    if len(pieces) == 1:
+        number, suffix = pieces[0]
+        if suffix in _UNITS:
+            return Household(unit=number)
+        return Household(room=number) if suffix in ("", *_ROOMS) else Household(building=number)
+    said: dict[str, str] = {}
+    open_: list[tuple[int, str]] = []
+    for at, (number, suffix) in enumerate(pieces):
+        slot = "room" if suffix in _ROOMS else "unit" if suffix in _UNITS else ""
+        if suffix in ("栋", "幢", "座", "号楼") and "building" not in said:
+            slot = "building"
+        if suffix == "层":
+            continue
+        if slot and slot not in said:
+            said[slot] = number
+        else:
+            open_.append((at, number))
+    if "room" not in said and open_ and open_[-1][0] == len(pieces) - 1:
+        said["room"] = open_.pop()[1]
+    if "building" not in said and open_:
+        said["building"] = open_.pop(0)[1]
+    if "unit" not in said and open_:
+        said["unit"] = open_.pop(0)[1]
+    if open_:
+        said["building"] = "-".join([said.get("building", ""), *(n for _, n in open_)]).strip("-")
+    return Household(said.get("building"), said.get("unit"), said.get("room"))
+
+
+class Heads:
+    """The reader of heads for one vocabulary."""
+
+    def __init__(self, units: frozenset[str], items: frozenset[str], homes: frozenset[str]) -> None:
+        unit = "|".join(sorted((re.escape(u) for u in units), key=lambda u: (-len(u), u)))
+        #: A number with a unit behind it is an amount, a decimal or a range no address.
+        self._amount = re.compile(
+            rf"(?:{unit}|\.[0-9]|~|[*x][0-9]|元|块|点|月|日|年|时|天|人|岁|%)|\s(?:{unit})(?=[\s,、;。]|$)|\s?[*x]\s?[0-9]"
+        )
+        self._spelled = re.compile(rf"[半一二两三四五六七八九十]{{1,3}}(?:{unit})")
+        self._items, self._homes = items, homes
+        self._by_length = sorted({len(h) for h in homes}, reverse=True)
+
+    def is_goods(self, word: str) -> bool:
+        """Whether a word may be goods."""
+        if word in self._items or word in GOODS:
+            return True
+        return any(word[:n] in GOODS or word[:n] in self._items for n in range(2, len(word))) or any(
+            word[-n:] in GOODS or word[-n:] in self._items for n in range(2, len(word))
+        )
+
+    def read(self, plain: str, start: int, end: int) -> Head | None:
+        """The head of the text between two places, None where it names nobody plainly."""
+        at = _skip(plain, start, end)
+        known = self._known(plain, at, end)
+        if known:
+            return known
+        care = _CARE.match(plain, at, end)
+        if care:
+            head = self._who(plain, care.end(), end)
+            if head is not None and head.strong:
+                return head
+        return self._who(plain, at, end)
+
+    def _known(self, plain: str, at: int, end: int) -> Head | None:
+        """A household's id or address as the plan writes it."""
+        for length in self._by_length:
+            word = plain[at : at + length]
+            if at + length <= end and word in self._homes and (at + length == end or plain[at + length] in " ,:;、，\u3000"):
+                found = self._name(plain, _skip(plain, at + length, end), end)
+                home = household(found_numbers(word))
+                return Head(Who(word, found[0] if found else "", home), found[1] if found else at + length, True)
+        return None
+
+    def _who(self, plain: str, at: int, end: int) -> Head | None:
+        address = self._address(plain, at, end)
+        if address:
+            who, stop = address
+            stop = self._phone(plain, stop, end)
+            if who.name:
+                return Head(who, stop, True)
+            found = self._name(plain, _skip(plain, stop, end), end)
+            if found:
+                return Head(Who(who.address, found[0], who.household), self._phone(plain, found[1], end), True)
+            return Head(who, stop, True)
+        found = self._name(plain, at, end)
+        if not found:
+            return None
+        name, stop = found
+        stop = self._phone(plain, stop, end)
+        address = self._address(plain, _skip(plain, stop, end), end)
+        if address and not address[0].name and not _place_of(address[0]):
+            return Head(Who(address[0].address, name, address[0].household), self._phone(plain, address[1], end), True)
+        return Head(Who("", name), stop, True)
+
+    @staticmethod
+    def _phone(plain: str, at: int, end: int) -> int:
+        found = PHONE.match(plain, _skip(plain, at, end), end)
+        return found.end() if found else at
+
+    def _address(self, plain: str, at: int, end: int) -> tuple[Who, int] | None:
+        if PHONE.match(plain, at, end):
+            return None
+        found = _NUMBERS.match(plain, at, end) or _ADDRESS.match(plain, at, end)
+        if found is None:
+            return None
+        place = found.groupdict().get("place") or ""
+        numbers, stop = found["numbers"] if place else found[0], found.end()
+        while True:
+            if self._is_address(plain, numbers, stop, end, place):
+                break
+            shorter = re.match(rf"(?P<rest>.*\S)(?:{_JOINT})(?:{_LAST})$", numbers)
+            if shorter is None:
+                return None
+            stop -= len(numbers) - len(shorter["rest"])
+            numbers = shorter["rest"]
+        home = household(numbers)
+        if home is None:
+            return None
+        words = plain[stop - len(numbers) - len(place) : stop]
+        if place and not PLACE_END.search(place) and (PERSON.fullmatch(place) or KIN.fullmatch(place)) and not self._placed(place, plain, stop):
+            return Who(words[len(place) :], place, home), stop
+        return (Who(words, "", home), stop) if not place or not self.is_goods(place) else None
+
+    @staticmethod
+    def _placed(place: str, plain: str, stop: int) -> bool:
+        """西坪1号 吕演示: with a person's name behind the address, the words before it are the place."""
+        found = _HANWORD.match(plain, _skip(plain, stop, len(plain)))
+        return found is not None and PERSON.fullmatch(found[0]) is not None
+
+    def _is_address(self, plain: str, numbers: str, stop: int, end: int, place: str) -> bool:
+        after = plain[stop:end]
+        plain_room = re.search(rf"(?:[-#/]|{_SUFFIX}\s?)[0-9]{{3,4}}[a-z]?$", numbers) or re.search(_SUFFIX + "$", numbers)
+        if not plain_room and self._amount.match(after):
+            return False  # 2-3斤 is a range, 12号 3 斤 has an amount behind the house
+        if re.match(r"[0-9a-z]", after) and not re.search(_SUFFIX + "$", numbers):
+            return False
+        suffixed = re.search(rf"(?:{_ARABIC}[a-z]?|{_HAN}|[a-z]){_SUFFIX}", numbers)
+        if place:
+            return suffixed is not None or (re.search("[0-9]{3}", numbers) is not None and PLACE_END.search(place) is not None)
+        if suffixed:
+            return not re.match(r"(?:线|段)", after)
+        if re.search("[-#/_]", numbers):
+            return re.fullmatch(r"[a-z]?[0-9]{1,5}[a-z]?(?:\s?[-#/_]\s?[a-z]?[0-9]{1,5}[a-z]?){1,4}|[a-z](?:-[0-9]{1,5}){1,3}", numbers) is not None
+        return re.fullmatch(r"[a-z]?[0-9]{3,4}[a-z]?", numbers) is not None
+
+    def _name(self, plain: str, at: int, end: int) -> tuple[str, int] | None:
+        """A plain name at a place, and where it ends."""
+        found = _HANWORD.match(plain, at, end)
+        if found is None:
+            return None
+        word = found[0]
+        if NO_PERSON.match(word) or SAME.match(plain, at, end):
+            return None
+        act = _ACT.search(word, 1)
+        for stop in [len(word), *([act.start()] if act else [])]:
+            name = word[:stop]
+            if self._is_name(name) and (stop < len(word) or not self._amount_glued(plain, at + stop, end)):
+                return name, at + stop
+        kin = KIN.match(word)
+        if kin and not self.is_goods(kin[0]) and (kin.end() == len(word) or self._goods_behind(word[kin.end() :])):
+            return kin[0], at + kin.end()
+        for stop in (3, 2):
+            name, rest = word[:stop], word[stop:]
+            if rest and self._is_name(name) and self._goods_behind(rest) and not self.is_goods(word):
+                return name, at + stop
+            if rest and self._is_name(name) and rest in self._items and word not in self._items:
+                return name, at + stop
+        return None
+
+    def _amount_glued(self, plain: str, at: int, end: int) -> bool:
+        """土豆3斤: a number directly behind the word; 张三+1 is none."""
+        return at < end and (plain[at].isdigit() or plain[at] in "(*") and not re.match(r"[0-9]+-[0-9]|[0-9]{1,3}(?:栋|幢|号楼|单元|弄)", plain[at:end])
+
+    def _goods_behind(self, rest: str) -> bool:
+        rest = re.sub(r"^(?:的|要|买|订|想要|需要)", "", rest)
+        return not rest or rest in self._items or rest in GOODS or bool(self._spelled.match(rest))
+
+    def _is_name(self, word: str) -> bool:
+        if self.is_goods(word) or NO_PERSON.match(word):
+            return False
+        if KIN.fullmatch(word):
+            return True
+        return PERSON.fullmatch(word) is not None and not (word[0] in "小老阿" and word[1] not in SURNAME)
+
+
+def nickname(plain: str, start: int, end: int, is_goods: Callable[[str], bool]) -> tuple[str, int] | None:
+    """The first word of an entry where it can only be a name: no goods, no amount in it, something behind it."""
+    at = _skip(plain, start, end)
+    found = re.compile(r"[^\s,，、;；:。+*()\[\]0-9]{1,12}").match(plain, at, end)
+    if found is None or found.end() >= end or plain[found.end()] not in " :":
+        return None
+    word = found[0]
+    if is_goods(word) or re.search("[菜肉鸡鸭鱼虾蛋奶面油盐糖醋酱瓜椒葱蒜笋菇饼糕饺馒粥酒茶药纸巾液粉膏箱袋斤盒]", word):
+        return None
+    return word, found.end()
+
+
+def found_numbers(word: str) -> str:
+    """The numbers of an address without its place."""
+    found = _ADDRESS.fullmatch(word)
+    return found["numbers"] if found else ""
+
+
+def _place_of(who: Who) -> bool:
+    return bool(re.match("[一-龥]", who.address)) and not re.match(rf"{_HAN}{_SUFFIX}", who.address)
+
+
+def _skip(plain: str, at: int, end: int) -> int:
+    found = _BLANKS.match(plain, at, end)
+    return found.end() if found else at
