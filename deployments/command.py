@@ -43,7 +43,7 @@ def check(
     raise typer.Exit(run_check(plans or [], json))
 
 
-@app.command(help=say("Read a chain (接龙): households, goods, amounts, and every question about them."))
+@app.command(help=say("Read a chain: households, goods, amounts, and every question about them."))
 def parse(
     source: Annotated[str, typer.Argument(metavar="FILE", help=say("A text file; - for standard input"))],
     plan: Annotated[str, typer.Option("--plan", help=say("The plan whose list and words hold; none if left out"))] = "",

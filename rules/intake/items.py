@@ -3,7 +3,7 @@
 In this order: the item's id, name, alias or learnt word; the same once a common slip is put right (鸡旦, 马玲薯) or a word
 of praise before it is taken away (新鲜土豆); the same but for one character in a word of four or more, where one item
 only is so near and the character is none that makes other goods of it (红, 白, 老, 鸭 …). Everything else is a question
-that names what it may be. Drawback: 白萝ト for 白萝卜 is asked about, since it might be 胡萝卜 as well.
+that names what it may be. Drawback: any slip in a word of two or three characters that is not in the list is asked about.
 """
 
 import re
@@ -27,7 +27,7 @@ _SLIPS = (
     ("茄孑", "茄子"), ("圆葱", "洋葱"), ("菜仔油", "菜籽油"), ("菜子油", "菜籽油"), ("蕃茄", "番茄"), ("芫荽", "香菜"), ("牛扔", "牛奶"),
 )  # fmt: skip
 _TELLING = frozenset("红白黑黄绿青紫大小中老嫩土鲜咸甜酸辣淡冻干湿猪牛羊鸡鸭鹅鱼虾蟹花豆米面玉糯胡洋冬南西北苦丝生熟纯脱全高低婴幼孕男女长短粗细上下左右一二三四五六七八九十")
-_LEAST, _ALIKE = 4, 50.0
+_LEAST, _ALIKE = 4, 55.0
 
 
 class Published:
@@ -49,7 +49,7 @@ class Published:
         if len(found) == 1:
             return self.items[next(iter(found))]
         if found:
-            return Text("item_ambiguous", {"item": words, "choices": self._named(sorted(found))})
+            return Text("item_ambiguous", {"item": words, "choices": "、".join(sorted(self.items[i].name for i in found))})
         if not told:
             return Text("item_missing")
         return self._near(words, told)

@@ -113,12 +113,12 @@ class Elements:
             if match.start() > at:
                 yield Element("goods", at, match.start(), word[at : match.start()])
             if kind != "joint":
-                yield self._element(match, word)
+                yield self._element(match)
             at = match.end()
         if at < len(word):
             yield Element("goods", at, len(word), word[at:])
 
-    def _element(self, match: re.Match[str], word: str) -> Element:
+    def _element(self, match: re.Match[str]) -> Element:
         start, end, text = match.start(), match.end(), match[0]
         if match["named"]:
             return Element("goods", start, end, text)
@@ -131,7 +131,7 @@ class Elements:
         if match["plus"]:
             return Element("plus", start, end, text, number_of(match["n2"]), match["u2"] or "")
         if match["minus"]:
-            return _dashed(match, word, self._units)
+            return _dashed(match, self._units)
         if match["number"]:
             return Element("number", start, end, text, number_of(text))
         for kind in ("bracket", "price", "vague", "each", "change"):
@@ -140,14 +140,12 @@ class Elements:
         return Element("odd", start, end, text)
 
 
-def _dashed(match: re.Match[str], word: str, units: frozenset[str]) -> Element:
-    """土豆-3斤: a dash before an amount with its unit joins; -1 alone takes something away."""
-    body = match[0][1:]
-    number = re.match(r"[0-9]+", body)
-    unit = body[number.end() :] if number else ""
-    if number and unit in units and match.start() > 0:
-        return Element("amount", match.start(), match.end(), match[0], Decimal(number[0]), unit)
-    return Element("odd", match.start(), match.end(), match[0])
+def _dashed(match: re.Match[str], units: frozenset[str]) -> Element:
+    """土豆-3斤: less than nothing, or a dash that joins; nobody can tell, so its number stays negative."""
+    number = re.match(r"-[0-9]+", match[0])
+    unit = match[0][number.end() :] if number else ""
+    kind: Kind = "amount" if number and unit in units else "odd"
+    return Element(kind, match.start(), match.end(), match[0], Decimal(number[0]) if number else None, unit)
 
 
 def _amount(match: re.Match[str]) -> Element:

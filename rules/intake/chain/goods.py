@@ -65,7 +65,7 @@ class Goods:
             self._part(part, body)
         if any(CONDITION.search(w.text) or _CHANGES.search(w.text) for w in words):
             why = Text("conditional", {"words": self.text[start:end].strip()[:80]})
-            body.lines = [_doubted(line, why) for line in body.lines]
+            body.lines = [replace(line, faults=(why,)) for line in body.lines]
         body.lines.sort(key=lambda line: line.start)
         return body
 
@@ -178,8 +178,8 @@ class Goods:
         kinds = {w.said.kind for w in run}
         if kinds == {"name"}:
             return [self._named(word) for word in run]
-        if len(run) == 1 and run[0].said.kind == "counted":
-            return [self._line(run[0], self.words.good(run[0].text, list(run[0].said.elements)))]
+        if kinds <= {"name", "counted"}:
+            return [self._counted(word) if word.said.kind == "counted" else self._named(word) for word in run]
         if "counted" in kinds:
             return None
         base = run[0].start
@@ -205,6 +205,9 @@ class Goods:
             if len(names) > 1 and names[1].start != elements[elements.index(names[1]) - 1].end:
                 return False
         return True
+
+    def _counted(self, word: Word) -> Line:
+        return self._placed(self.words.good(self.plain[word.start : word.end], list(word.said.elements)), word.start)
 
     def _named(self, word: Word) -> Line:
         faults = item_faults(word.text, word.text, self.words.vocabulary) or [Text("quantity_missing", {"words": word.text[:80]})]
@@ -337,10 +340,6 @@ def _belongs(last: Word, word: Word) -> bool:
 
 def _op(good: Good) -> Op:
     return "add" if good.op == "add" else "set"
-
-
-def _doubted(line: Line, why: Text) -> Line:
-    return replace(line, faults=(*line.faults, why))
 
 
 def _runs(part: list[Word]) -> Iterator[list[Word]]:

@@ -24,6 +24,8 @@ _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u2190-\u21
 _KEYCAP = re.compile("([0-9])(\ufe0f?\u20e3)")
 _ENTITY = re.compile(r"&(?:#(\d{1,6})|#[xX]([0-9a-fA-F]{1,5})|(amp|lt|gt|quot|apos|nbsp));")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'", "nbsp": " "}
+#: A long dash between goods and amount is a colon (土豆—3斤); a hyphen there may be a minus.
+_COLON = re.compile(r"(?<=[一-龥])(?<![弄栋幢座巷组区楼层门室户号元期队院])[—–―─]+(?=\s?[0-9０-９半一二两三四五六七八九十])")
 _XML = re.compile(r"\s*(?:<\?xml|<msg\b|<appmsg\b|<!\[CDATA\[|<title>)", re.IGNORECASE)
 _TITLE = re.compile(r"<title>(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?</title>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<!\[CDATA\[|\]\]>|<[^<>]*>")
@@ -54,5 +56,6 @@ def plain(text: str) -> str:
         text = _opened(text)
     if text.isascii():
         return fold(text)
+    text = _COLON.sub(lambda m: ":" * len(m[0]), text)
     text = _KEYCAP.sub(lambda m: m[1] + "." + " " * (len(m[2]) - 1), text)
     return _EMOJI.sub(" ", fold(text).translate(_SIMPLE))

@@ -292,6 +292,9 @@ class _Reader:
             return
         who = found.head.who if found.head else Who()
         if not self.plain[found.body : found.end].strip(" ,、.。:;!~"):
+            if found.message and not who.address:  # a name alone asks for nothing
+                self.claims.append((found.start, found.end, "chatter"))
+                return
             self._refuse(found.start, found.end, "goods_missing")
             return
         self.claims.append((found.start, found.body, "who"))

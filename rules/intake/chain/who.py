@@ -243,6 +243,8 @@ class Heads:
             return False
         if KIN.fullmatch(word):
             return True
+        if PLACE_END.search(word):
+            return False
         return PERSON.fullmatch(word) is not None and not (word[0] in "小老阿" and word[1] not in SURNAME)
 
 

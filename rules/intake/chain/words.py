@@ -310,6 +310,8 @@ class Words:
             found.append(Text("quantity_missing", {"words": said}))
         elif amount.kind == "vague":
             found.append(Text("quantity_range", {"words": said}))
+        elif amount.number is not None and amount.number <= 0:
+            found.append(Text("quantity_not_positive", {"words": said}))
         elif amount.unit in _VOLUMES and amount.kind == "amount":
             found.append(Text("size_no_count", {"words": said}))
         elif amount.kind == "number" and not _COUNTABLE.search(item):
