@@ -60,6 +60,7 @@ class Said:
     item: str = ""
     number: Decimal | None = None
     unit: str = ""
+    variety: str = ""
     faults: tuple[Text, ...] = ()
 
 

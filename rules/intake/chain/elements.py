@@ -16,9 +16,8 @@ Names of goods that hold numerals (五花肉, 84消毒液, the words of the plan
 """
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from rules.intake.chain.lexicon import NAMED
 from rules.intake.lines import Vocabulary
@@ -40,8 +39,7 @@ _ABOUT = r"约|大约|大概|差不多|至少|最多|不超过"
 _MORE = r"左右|上下|以上|以内|多(?![0-9])|来(?![0-9])|几(?![0-9])"
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(NamedTuple):
     """An element of a word. `number` and `unit` of an amount, of times and plus; places count within the word."""
 
     kind: Kind

@@ -26,6 +26,7 @@ _WORD = re.compile(
 _STRONG = re.compile(r"[,、;。!|+.~/\n\r]")
 _APART = re.compile(r"和|与|跟|及|/")
 PHONE = re.compile(r"(?:电话|手机|tel)?:?(?:\+?86-?)?(?:1[0-9]{2}[- ]?[0-9]{4}[- ]?[0-9]{4}|0[0-9]{2,3}-?[0-9]{7,8}|000-?[0-9]{4}-?[0-9]{4})(?![0-9])")
+_DIGITS = re.compile(r"[0-9]{3}[- ]?[0-9]{4}")
 _SIZES = ("ml", "毫升", "l", "升", "g", "克", "kg", "公斤")
 _CHANGES = re.compile(r"换成|换为|改换")
 
@@ -71,7 +72,7 @@ class Goods:
 
     def _split(self, start: int, end: int, body: Body) -> Iterator[Word]:
         folded, of = self.plain, self.words.of
-        for found in PHONE.finditer(folded, start, end) if end - start > 9 else ():  # noqa: PLR2004 - the shortest number
+        for found in PHONE.finditer(folded, start, end) if _DIGITS.search(folded, start, end) else ():
             body.asides.append(found.span())
         before = start
         for match in _WORD.finditer(folded, start, end):
@@ -184,7 +185,7 @@ class Goods:
             return None
         base = run[0].start
         elements = [
-            replace(e, start=e.start + w.start - base, end=e.end + w.start - base) for w in run for e in w.said.elements
+            e._replace(start=e.start + w.start - base, end=e.end + w.start - base) for w in run for e in w.said.elements
         ]
         elements = reduced(elements, False)
         shape = "".join(LETTER[e.kind] for e in elements)

@@ -2,9 +2,11 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable
+from decimal import Decimal
 from functools import lru_cache
 
 from rules.intake.chain.model import Chain, Entry, Line
+from rules.intake.chain.plain import plain
 from rules.intake.chain.reader import Grammar, read_text
 from rules.intake.lines import Op, Reading, Said, SetAside, Vocabulary, numbered
 from schemas.text import Text
@@ -14,6 +16,15 @@ from schemas.text import Text
 def grammar(vocabulary: Vocabulary) -> Grammar:
     """What depends on the vocabulary alone, made once."""
     return Grammar(vocabulary)
+
+
+def whole_amount(words: str, vocabulary: Vocabulary) -> tuple[Decimal, str] | None:
+    """Number and unit of words that are an amount as a whole (a cell: `5斤`), else None."""
+    said = grammar(vocabulary).words.of(plain(words))
+    if said.kind != "amount" or said.shape != "q" or said.elements[0].kind != "amount":
+        return None
+    number = said.elements[0].number
+    return None if number is None else (number, said.elements[0].unit)
 
 
 def parse_chain(text: str, vocabulary: Vocabulary, names: Iterable[str] = ()) -> Chain:
@@ -80,4 +91,4 @@ class _Adapter:
         op: Op = "withdraw" if entry.op == "cancel" else "need"
         item = line.stands_for or line.item
         place = self._place(line.start, line.end, entry)
-        return Said(0, place, words, op, entry.who.address, entry.who.name, item, line.number, line.unit, faults)
+        return Said(0, place, words, op, entry.who.address, entry.who.name, item, line.number, line.unit, line.variety, faults)

@@ -104,12 +104,12 @@ def reduced(elements: list[Element], glued: bool) -> list[Element]:
         last = out[-1] if out else None
         if last is not None and last.kind == element.kind == "amount" and last.number is not None:
             if last.unit in MEASURES and element.unit not in MEASURES and last.unit not in ("斤", "两", "市斤"):
-                out[-1] = replace(last, kind="size")
+                out[-1] = last._replace(kind="size")
             elif glued and _holds(last, element):
-                out.append(replace(element, kind="size"))
+                out.append(element._replace(kind="size"))
                 continue
             elif glued and _holds(element, last):
-                out[-1] = replace(last, kind="size")
+                out[-1] = last._replace(kind="size")
         out.append(element)
     return out
 
@@ -143,7 +143,7 @@ def _unpacked(elements: list[Element]) -> list[Element]:
     if not few and not (len(factors) > 2 and last[2] in CONTAINERS):
         return elements
     cut = size.end - len(factors[-1])
-    head = replace(size, end=cut - 1, text=size.text[: cut - 1 - size.start])
+    head = size._replace(end=cut - 1, text=size.text[: cut - 1 - size.start])
     return [*elements[:at], head, Element("amount", cut - 1, size.end, factors[-1], number, last[2]), *elements[at + 1 :]]
 
 
@@ -225,7 +225,7 @@ class Words:
             if not measure or elements[at + 1].kind != "goods" or elements[at + 2].kind not in ("amount", "times"):
                 continue
             if element.unit in _VOLUMES or not (name in GOODS or name in self.vocabulary.items):
-                out[at] = replace(element, kind="size")
+                out[at] = element._replace(kind="size")
         return out
 
     def _cancelled(self, word: str) -> Said | None:
@@ -323,7 +323,7 @@ class Words:
 
 def moved(said: Said, start: Callable[[int], int], end: Callable[[int], int]) -> Said:
     """The same with its places moved; a place in which something ends moves as its last character does."""
-    elements = tuple(replace(e, start=start(e.start), end=end(e.end)) for e in said.elements)
+    elements = tuple(e._replace(start=start(e.start), end=end(e.end)) for e in said.elements)
     goods = tuple(
         replace(
             good,
@@ -343,7 +343,7 @@ def _after(said: Said, by: int, added: bool) -> Said:
     said = moved(said, lambda n: n + by, lambda n: n + by)
     goods = tuple(replace(g, start=g.start if n else 0, op="add" if added else g.op) for n, g in enumerate(said.goods))
     bare_amount = said.kind in ("amount", "number") and not added
-    elements = (replace(said.elements[0], start=0), *said.elements[1:]) if bare_amount else said.elements
+    elements = (said.elements[0]._replace(start=0), *said.elements[1:]) if bare_amount else said.elements
     return replace(said, kind=said.kind if goods or bare_amount else "open", elements=elements, goods=goods)
 
 
