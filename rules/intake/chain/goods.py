@@ -252,14 +252,14 @@ class Goods:
         if not any(w.said.kind == "each" for w in words):
             return words
         left: list[Word] = []
-        at = 0
+        at, cut = 0, False
         while at < len(words):
             word = words[at]
             if word.said.kind != "each":
-                left.append(word)
-                at += 1
+                left.append(replace(word, apart=True) if cut else word)
+                at, cut = at + 1, False
                 continue
-            used = 1
+            used, cut = 1, True
             if word.said.shape == "e" and at + 1 < len(words) and words[at + 1].said.kind in ("amount", "number"):
                 word = self._word(word.start, words[at + 1].end, word.apart)
                 used = 2

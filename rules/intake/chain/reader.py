@@ -415,7 +415,7 @@ class _Reader:
             self.chain.unresolved.append(Unresolved(start, end, Text("left_over", {"words": words.strip()[:80]})))
             yield Piece(start, end, "unresolved")
         else:
-            yield Piece(start, end, "header" if re.search(r"[A-Za-z]", self.text[start:end]) else "blank")
+            yield Piece(start, end, "header" if re.search(r"\w", self.text[start:end]) else "blank")  # of an envelope
 
 
 def _doubt(line: Line, why: Text) -> Line:
