@@ -30,7 +30,7 @@ MEASURES = ("千克", "公斤", "市斤", "毫升", "kg", "ml", "斤", "两", "�
 #: Units that hold what other units count.
 CONTAINERS = frozenset("箱 件 提 包 袋 盒 板 组 套 桶 捆 扎 排 条 打 筐".split())
 _NUMERAL = "零〇一二三四五六七八九十百千两廿"
-_DECIMAL = r"[0-9]{1,6}(?:\.[0-9]{1,4})?|(?<![0-9])\.[0-9]{1,4}"
+_DECIMAL = r"[0-9]{1,6}(?:\.[0-9]{1,4})?"
 _NUMBER = rf"(?:[0-9]{{1,2}}又)?[0-9]{{1,3}}/[0-9]{{1,3}}|[½¼¾]|{_DECIMAL}|半|[{_NUMERAL}]+"
 _FRACTIONS = {"½": HALF, "¼": Decimal("0.25"), "¾": Decimal("0.75")}
 #: 3/4斤 may be three quarters or three to four.
@@ -56,7 +56,7 @@ def number_of(text: str) -> Decimal | None:
         return _FRACTIONS[text]
     if "/" in text:
         return _PLAIN_FRACTIONS.get(text)
-    return parse_number("0" + text if text.startswith(".") else text.replace("廿", "二十"))
+    return parse_number(text.replace("廿", "二十"))
 
 
 def _pattern(vocabulary: Vocabulary) -> re.Pattern[str]:
@@ -69,6 +69,7 @@ def _pattern(vocabulary: Vocabulary) -> re.Pattern[str]:
     factor = rf"[*x/]\s?(?:{_DECIMAL}|[{_NUMERAL}]+)(?:{unit}|(?![0-9]))"
     return re.compile(
         rf"(?P<named>{named})"
+        r"|(?P<dotted>\.+[0-9]+)"  # .5 or … 5: nobody can tell
         r"|(?P<bracket>\([^()]*\)|\[[^\[\]]*\])"
         r"|(?P<price>[¥$￥][0-9]{1,5}(?:\.[0-9]{1,2})?(?:元)?(?:/[^0-9\s]{1,2})?|共?[0-9]{1,5}(?:\.[0-9]{1,2})?(?:元|块钱|rmb|圆)(?:/[^0-9\s]{1,2})?|[一二三四五六七八九十百]{1,4}(?:元|块钱)(?:/[^0-9\s]{1,2})?)"
         rf"|(?P<pack>(?:每?{number})(?:{unit})装|{number}(?:{unit})/(?:{unit})|{number}(?:{measure})(?:{factor})+(?:/(?:{unit}))?)"
@@ -81,7 +82,7 @@ def _pattern(vocabulary: Vocabulary) -> re.Pattern[str]:
         rf"|(?P<change>改(?:成|为|到|要)?|变成)(?=\s?{number})"
         rf"|(?P<amount>(?P<n>{number})(?P<u>{unit})(?P<h>半)?(?:(?P<n3>[0-9]|[一二三四五六七八九])(?P<u3>两|斤|克|g)(?![0-9装]))?)"
         rf"|(?P<number>{_DECIMAL})"
-        r"|(?P<joint>[:=])"
+        r"|(?P<joint>[:=]\s?)"
     )
 
 

@@ -21,7 +21,7 @@ from schemas.text import Text
 
 _WORD = re.compile(
     r"(?:\([^()\n]{0,60}\)|\[[^\[\]\n]{0,60}\]|(?<=\S)\s?[*x]\s?(?=[0-9一二两三四五六七八九十])|[:=]\s?(?=[0-9半一二两三四五六七八九十])|"
-    r"\+\s?(?=[0-9一二两三四五六七八九十])|\.(?=[0-9])|/(?![一-龥]{2})|[^\s,、;。!|+.~/]|(?<=[0-9])~(?=[0-9]))+"
+    r"\+\s?(?=(?:[0-9.]{1,5}|[一二两三四五六七八九十]{1,3})[一-龥a-z]{0,2}(?:[\s,、;。!+)]|$))|\.(?=[0-9])|/(?![一-龥]{2})|[^\s,、;。!|+.~/]|(?<=[0-9])~(?=[0-9]))+"
 )
 _STRONG = re.compile(r"[,、;。!|+.~/\n\r]")
 _APART = re.compile(r"和|与|跟|及|/")
@@ -332,7 +332,8 @@ class Goods:
 def _belongs(last: Word, word: Word) -> bool:
     """`3 斤`, and `花生油5l 2桶`, where the first amount is the size."""
     if word.said.kind == "unit":
-        return last.said.kind == "number"
+        spelled = last.said.kind == "name" and last.text[-1] in "一二两三四五六七八九十半" and len(last.text) > 1
+        return last.said.kind in ("number", "counted") or spelled
     if last.said.kind == word.said.kind == "amount":  # 1斤 2两
         return (last.said.elements[0].unit, word.said.elements[0].unit) in PARTS
     sized = last.said.kind == "goods" and len(last.said.goods) == 1 and last.said.goods[0].unit in _SIZES

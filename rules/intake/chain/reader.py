@@ -34,6 +34,7 @@ _FILLER = re.compile(
 )
 _ADDS = re.compile(r"\s*(?:再|帮忙|麻烦)?(?:加上|加|补上|补)(?=[^一二两三四五六七八九十半0-9\s]|[0-9]{1,4}(?:[-#]|栋|号楼|幢|单元|弄))")
 _MINE = re.compile(r"\s*(?:我们家|我家|我|俺家?|本户)?\s*(?:想要|需要|还要|再来|再加|再要|要|来|加|补|改成|订|报名)")
+_LABEL = re.compile(r"\s*(?:补充|更正|更改|修改|更新|补单|改单)\s*:\s*(?=\S)")
 _BETWEEN = re.compile(r"\s*(?:的|[:,、;。-])*\s*(?:(?:代|帮忙)?(?:订购|订|购)(?=\s|[^\s]))?\s*")
 #: Longer rows are not written by people; they would only cost time.
 LONGEST = 1000
@@ -88,6 +89,7 @@ class _Reader:
         self.open: _Open | None = None
         self.menu = Menu()
         self.entered, self.due, self.speaker = False, 1, ""
+        self.part: Who | None = None  # a row that is only 1栋: the rooms below are in it
         self.after_blank = self.headed = False
         ahead = [r for r in self.rows if r.start >= at and r.start not in self.zeros]
         until = next((n for n, r in enumerate(ahead) if r.start > at and _HEADER.match(self.plain, r.start)), len(ahead))
@@ -161,6 +163,7 @@ class _Reader:
         self.entered = self.numbered = True
         self.due = no + 1
         head = self.grammar.heads.read(self.plain, at, end) or self._nicknamed(at, end)
+        head = self._in_part(head) if head else None
         body = self._body_at(head.end if head else at, end)
         self.open = _Open(no, head, start, body, end, "set", False)
 
@@ -186,6 +189,8 @@ class _Reader:
 
     def _unmarked(self, start: int, end: int) -> None:
         at = clock(self.plain, start, end)
+        label = _LABEL.match(self.plain, at, end)
+        at = label.end() if label else at
         if at > start:
             self._aside(start, at, "chatter")
             if at >= end:
@@ -233,9 +238,24 @@ class _Reader:
 
     def _message(self, start: int, end: int, head: Head, op: Op) -> None:
         self._close()
+        home = head.who.household
+        bare = not self.plain[head.end : end].strip(" ,、.。:;!-")
+        if bare and home and home.room is None and not head.who.name and re.search("[栋幢座楼元]$", head.who.address):
+            self.part = head.who
+            self.claims.append((start, end, "who"))
+            return
+        head = self._in_part(head)
         self.entered = True
         body = self._body_at(head.end, end)
         self.open = _Open(None, head, start, body, end, op, True, body >= end)
+
+    def _in_part(self, head: Head) -> Head:
+        """A room below a row that names its building is in that building."""
+        home, part = head.who.household, self.part
+        if part is None or part.household is None or home is None or home.building or home.unit:
+            return head
+        whole = replace(part.household, room=home.room)
+        return replace(head, who=replace(head.who, address=part.address + head.who.address, household=whole))
 
     def _title(self, start: int, end: int) -> None:
         self._aside(start, end, "title")
@@ -374,9 +394,11 @@ class _Reader:
         plus = count["add"] or (count["sign"] == "+" and found.message)
         stop = count.start("rest")
         item = self.text[slice(*single)] if single else ""
+        size = self.menu.sizes.get(single[0]) if single else None
+        variety = self.text[slice(*size)] if size else ""
         start = found.body + len(count[0]) - len(count[0].lstrip())
         end = start + len(self.plain[start:stop].rstrip())
-        line = Line(item, "", number, count["u"] or "", start, end, "add" if plus else "set", tuple(faults))
+        line = Line(item, variety, number, count["u"] or "", start, end, "add" if plus else "set", tuple(faults))
         asides = [(stop, found.end)] if stop < found.end else []
         return Body([line], asides)
 

@@ -13,6 +13,7 @@ and 12-8-302 are one home. A word is no name where it may be goods.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from rules.intake.chain.goods import PHONE
 from rules.intake.chain.lexicon import GOODS, KIN, NO_PERSON, PERSON, PLACE_END, SAME, SURNAME
@@ -35,6 +36,9 @@ _BLANKS = re.compile(r"[\s,:;、。.]*")
 _HANWORD = re.compile(r"[一-龥a-z*·]{1,12}")
 _ACT = re.compile(r"(?:\s*[+＋]|改(?:成|为|到)|不要了|不要|取消|再要|再加|还要|另加|我?要|想要|需要|订|加|退了|[:：]|不需要|无需求|的)")
 _ROOMS, _UNITS, _BUILDINGS = ("室", "户"), ("单元", "门", "号门"), ("栋", "幢", "座", "号楼", "楼", "号院", "弄")
+
+
+Inside = TypeVar("Inside")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,7 @@ class Heads:
             stop = self._phone(plain, stop, end)
             if who.name:
                 return Head(who, stop, True)
-            found = self._name(plain, _skip(plain, stop, end), end)
+            found = self._bracketed(plain, stop, end, self._name) or self._name(plain, _skip(plain, stop, end), end)
             if found:
                 return Head(Who(who.address, found[0], who.household), self._phone(plain, found[1], end), True)
             return Head(who, stop, True)
@@ -150,10 +154,23 @@ class Heads:
             return None
         name, stop = found
         stop = self._phone(plain, stop, end)
+        inside = self._bracketed(plain, stop, end, self._address)
+        if inside:
+            return Head(Who(inside[0].address, name, inside[0].household), inside[1], True)
         address = self._address(plain, _skip(plain, stop, end), end)
         if address and not address[0].name and not _place_of(address[0]):
             return Head(Who(address[0].address, name, address[0].household), self._phone(plain, address[1], end), True)
         return Head(Who("", name), stop, True)
+
+    @staticmethod
+    def _bracketed(
+        plain: str, at: int, end: int, read: Callable[[str, int, int], tuple[Inside, int] | None]
+    ) -> tuple[Inside, int] | None:
+        """赵大爷(1-105), 1-106(周女士): what fills the brackets."""
+        opened = re.compile(r"\s*[(\[]\s*").match(plain, at, end)
+        found = read(plain, opened.end(), end) if opened else None
+        closed = re.compile(r"\s*[)\]]").match(plain, found[1], end) if found else None
+        return (found[0], closed.end()) if found and closed else None
 
     @staticmethod
     def _phone(plain: str, at: int, end: int) -> int:
