@@ -41,6 +41,11 @@ REASONS: dict[str, str] = {
     "conditional": N_("“{words}” depends on something or swaps goods; write what is wanted for certain"),
     "goods_missing_count": N_("“{words}” is only a number, and the chain does not offer one thing only; write what it counts"),
     "adds_to_order": N_("“{words}” adds to an earlier order; write the total that is wanted"),
+    "missing_in_repost": N_("{who} had “{item}” before, and the chain posted again lacks it; is it still wanted?"),
+    "reverted_in_repost": N_("“{words}” of {who} is as it stood in an older post; was an old copy posted again?"),
+    "said_twice_in_chain": N_("{who} asks for {item} twice in one chain with different amounts; which one holds?"),
+    "adds_to_nothing": N_("“{words}” of {who} adds to an order that is not known; write the total"),
+    "repost_unclear": N_("It is not clear whether this goes on with the chain before it or is a new one; say which"),
     "left_over": N_("“{words}” could not be understood"),
     "goods_missing": N_("“{words}” names a household and no goods"),
     "not_numbered": N_(

@@ -67,8 +67,26 @@ class Goods:
         if any(CONDITION.search(w.text) or _CHANGES.search(w.text) for w in words):
             why = Text("conditional", {"words": self.text[start:end].strip()[:80]})
             body.lines = [replace(line, faults=(why,)) for line in body.lines]
-        body.lines.sort(key=lambda line: line.start)
+        body.lines = self._varied(sorted(body.lines, key=lambda line: line.start))
         return body
+
+    def _varied(self, lines: list[Line]) -> list[Line]:
+        """面条 宽2把 细1把: a name without its amount, then its varieties with theirs."""
+        out: list[Line] = []
+        name: Line | None = None
+        for line in lines:
+            if [f.code for f in line.faults] == ["quantity_missing"] and self.plain[line.start : line.end] == plain(line.item):
+                out.append(line)
+                name = line
+                continue
+            variety = line.number is not None and plain(line.item) in VARIETIES and len(line.faults) == 1
+            if name is None or not variety:
+                name = None
+                out.append(line)
+                continue
+            start = out.pop().start if out[-1] is name else line.start
+            out.append(replace(line, item=name.item, variety=line.item, start=start, faults=()))
+        return out
 
     def _split(self, start: int, end: int, body: Body) -> Iterator[Word]:
         folded, of = self.plain, self.words.of
@@ -164,6 +182,8 @@ class Goods:
     def _cancelled(self, run: list[Word]) -> list[Line]:
         word = run[-1]
         a, b = word.said.cancelled
+        if a < b and _APART.search(word.text, a, b):
+            return self._cancelled_each(word, a, b)
         if a < b:
             item = self.text[word.start + a : word.start + b]
             faults = tuple(item_faults(word.text, word.text[a:b], self.words.vocabulary))
@@ -173,6 +193,16 @@ class Goods:
             faults = tuple(item_faults(name.text, name.text, self.words.vocabulary))
             return [Line(self.text[name.start : name.end], "", None, "", name.start, word.end, "cancel", faults)]
         return []
+
+    def _cancelled_each(self, word: Word, a: int, b: int) -> list[Line]:
+        """土豆和白菜都不要了: each of them, where each is known."""
+        pieces = self._pieces(word.start + a, word.start + b)
+        known = all(p in GOODS or p in self.words.vocabulary.items for p, _ in pieces)
+        starts = [word.start, *(at for _, at in pieces[1:])]
+        ends = [*starts[1:], word.end]
+        why = () if known else (Text("split_unclear", {"words": word.text[:80]}),)
+        names = [self.text[at : at + len(p)] for p, at in pieces]
+        return [Line(n, "", None, "", s, e, "cancel", why) for n, s, e in zip(names, starts, ends, strict=True)]
 
     def _bare(self, run: list[Word]) -> list[Line] | None:
         """Names and amounts side by side; a name alone lacks its amount, a number alone its goods."""

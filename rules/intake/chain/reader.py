@@ -18,7 +18,7 @@ from typing import Any
 
 from rules.intake.chain.elements import number_of
 from rules.intake.chain.goods import Body, Goods
-from rules.intake.chain.lexicon import CHATTER, CLOSING, NOTE, SAMPLE
+from rules.intake.chain.lexicon import CHATTER, CLOSING, FOOD, NOTE, SAMPLE
 from rules.intake.chain.menu import Menu
 from rules.intake.chain.model import Chain, Entry, Kind, Line, Op, Piece, Unresolved, Who
 from rules.intake.chain.plain import plain as plain_text
@@ -164,8 +164,22 @@ class _Reader:
         self.due = no + 1
         head = self.grammar.heads.read(self.plain, at, end) or self._nicknamed(at, end)
         head = self._in_part(head) if head else None
+        if head and head.who.address and not head.who.name:
+            head = self._called(head, end)
         body = self._body_at(head.end if head else at, end)
         self.open = _Open(no, head, start, body, end, "set", False)
+
+    def _called(self, head: Head, end: int) -> Head:
+        """The nickname behind an address: 2-301 阳光 白菜1颗."""
+        found = nickname(self.plain, head.end, end, self.grammar.heads.is_goods)
+        if found is None or re.search(r"[0-9a-z区]|不|无|取消|各", found[0]) or self._words_of_goods(found[0]):
+            return head
+        body = self.goods.read(self._body_at(found[1], end), end)
+        plain_goods = body.lines and body.everything is None and not any(line.faults for line in body.lines)
+        return replace(head, who=replace(head.who, name=found[0]), end=found[1]) if plain_goods else head
+
+    def _words_of_goods(self, word: str) -> bool:
+        return self.grammar.words.of(word).kind != "name" or bool(FOOD.search(word))
 
     def _body_at(self, at: int, end: int) -> int:
         found = _BETWEEN.match(self.plain, at, end)
@@ -335,6 +349,8 @@ class _Reader:
         words = self.text[found.start : found.end][:80]
         if not who:
             lines = [_doubt(line, Text("household_missing", {"words": words})) for line in lines]
+        if re.match(r"\s*(?:和|与|跟|、|/|,)\s*[0-9]+(?:-[0-9]+)*(?:[\s室号]|$)", self.plain[found.head.end if found.head else found.body : found.end]):
+            lines = [_doubt(line, Text("household_unclear", {"who": words})) for line in lines]
         if body.everything and lines:
             lines = [_doubt(line, Text("split_unclear", {"words": words})) for line in lines]
         if not found.message:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from rules.intake.chain.goods import PHONE
-from rules.intake.chain.lexicon import GOODS, KIN, NO_PERSON, PERSON, PLACE_END, SAME, SURNAME
+from rules.intake.chain.lexicon import FOOD, GOODS, KIN, NO_PERSON, PERSON, PLACE_END, SAME, SURNAME
 from rules.intake.chain.model import Household, Who
 from rules.intake.quantities import house_number
 
@@ -27,7 +27,7 @@ _PART = rf"(?:[a-z]?{_ARABIC}[a-z]?{_SUFFIX}?|{_HAN}{_SUFFIX}|[a-z]{_SUFFIX})"
 _LAST = rf"(?:{_PART}|{_HAN})"
 _JOINT = r"\s?[-#/_]\s?|(?<=[弄栋幢座排巷组区楼层门室号元期队院])\s*"
 _NUMBERED = rf"(?:[a-z](?=[-#])|{_PART})(?:(?:{_JOINT}){_LAST})*"
-_ADDRESS = re.compile(rf"(?P<place>[一-龥]{{1,10}}?)?(?P<numbers>{_NUMBERED})")
+_ADDRESS = re.compile(rf"(?P<place>[一-龥]{{1,10}}?(?:(?<=[村庄组区院园里路街弄])\s)?)?(?P<numbers>{_NUMBERED})")
 _NUMBERS = re.compile(_NUMBERED)
 _PIECE = re.compile(rf"(?P<number>[a-z]?{_ARABIC}[a-z]?|{_HAN}|[a-z])(?P<suffix>{_SUFFIX})?")
 _AFTER = re.compile(r"\s*(?:的|业主|住户|:|,|，|-(?![0-9]))?\s*(?:代|帮)?(?:订购|订|要买|想要|买)?(?=[^\s])")
@@ -72,10 +72,11 @@ def _slots(pieces: list[tuple[str, str]]) -> Household:
             return Household(unit=number)
         return Household(room=number) if suffix in ("", *_ROOMS) else Household(building=number)
     said: dict[str, str] = {}
+    lane = any(suffix == "弄" for _, suffix in pieces)  # 12弄8号楼302 is 12-8-302: by order
     open_: list[tuple[int, str]] = []
     for at, (number, suffix) in enumerate(pieces):
         slot = "room" if suffix in _ROOMS else "unit" if suffix in _UNITS else ""
-        if suffix in ("栋", "幢", "座", "号楼") and "building" not in said:
+        if suffix in ("栋", "幢", "座", "号楼") and not lane and "building" not in said:
             slot = "building"
         if suffix == "层":
             continue
@@ -85,12 +86,10 @@ def _slots(pieces: list[tuple[str, str]]) -> Household:
             open_.append((at, number))
     if "room" not in said and open_ and open_[-1][0] == len(pieces) - 1:
         said["room"] = open_.pop()[1]
-    if "building" not in said and open_:
-        said["building"] = open_.pop(0)[1]
-    if "unit" not in said and open_:
-        said["unit"] = open_.pop(0)[1]
-    if open_:
-        said["building"] = "-".join([said.get("building", ""), *(n for _, n in open_)]).strip("-")
+    if "unit" not in said and len(open_) > ("building" not in said):
+        said["unit"] = open_.pop()[1]
+    if open_:  # 2期3栋, 2-3-1-501: what stands before the unit is the building
+        said["building"] = "-".join([*(n for _, n in open_), said.get("building", "")]).strip("-")
     return Household(said.get("building"), said.get("unit"), said.get("room"))
 
 
@@ -197,7 +196,7 @@ class Heads:
         if home is None:
             return None
         words = plain[stop - len(numbers) - len(place) : stop]
-        if place and not PLACE_END.search(place) and (PERSON.fullmatch(place) or KIN.fullmatch(place)) and not self._placed(place, plain, stop):
+        if place and not PLACE_END.search(place.strip()) and (PERSON.fullmatch(place) or KIN.fullmatch(place)) and not self._placed(place, plain, stop):
             return Who(words[len(place) :], place, home), stop
         return (Who(words, "", home), stop) if not place or not self.is_goods(place) else None
 
@@ -216,7 +215,7 @@ class Heads:
             return False
         suffixed = re.search(rf"(?:{_ARABIC}[a-z]?|{_HAN}|[a-z]){_SUFFIX}", numbers)
         if place:
-            return suffixed is not None or (re.search("[0-9]{3}", numbers) is not None and PLACE_END.search(place) is not None)
+            return suffixed is not None or (re.search("[0-9]{3}", numbers) is not None and PLACE_END.search(place.strip()) is not None)
         if suffixed:
             return not re.match(r"(?:线|段)", after)
         if re.search("[-#/_]", numbers):
@@ -260,7 +259,7 @@ class Heads:
             return False
         if KIN.fullmatch(word):
             return True
-        if PLACE_END.search(word):
+        if PLACE_END.search(word) or FOOD.search(word, 1):
             return False
         return PERSON.fullmatch(word) is not None and not (word[0] in "小老阿" and word[1] not in SURNAME)
 

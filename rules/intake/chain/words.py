@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from rules.intake.chain.elements import CONTAINERS, MEASURES, Element, Elements, number_of
-from rules.intake.chain.lexicon import CONDITION, DOUBTFUL, FRESH, GOODS, NAMED, NOTE, SAME
+from rules.intake.chain.lexicon import CONDITION, DOUBTFUL, FRESH, GOODS, NAMED, NOTE, SAME, VARIETIES
 from rules.intake.lines import Vocabulary
 from schemas.text import Text
 
@@ -31,12 +31,20 @@ _CANCEL = re.compile(
     r"(?:取消|退掉|撤掉|撤销|撤单|删掉|去掉|退订)了?(?P<a>.*)|(?P<b>.*?)(?:都|全部?|也|就)?(?:不要了|取消了?|撤单了?|退单了?|撤销了?|不订了|退了|撤了|不需要了?|不用了|不买了|不定了)|"
     r"不要(?P<c>.+)了|(?P<d>.+)不要|(?P<e>无需求|无需要|没有需求|零报告|无|撤单|退单|全不要)"
 )
+_POLITE = re.compile(r"(?:谢谢|多谢|辛苦|麻烦)[^0-9]*$|[啊呀哦哈呢吧嘛哟]+$")
 _EVERYTHING = frozenset(("", "全部", "全", "都", "我", "我们", "我家", "订单", "今天", "今日", "所有", "全都"))
 _LEAD = re.compile(
     r"^(?:(?:和|与|跟|及|以及|还有|另外|外加|加上)(?![田牛平政])|(?:我们家|我家|我们|我|本户|家里)?(?:想要|需要|需|要|想买|来|买|订购|订|定|购买|购|下单|报)(?![自子])|:)+"
 )
 _ADD = re.compile(r"^(?:我们家|我家|我)?(?:再加|再来|再要|再订|再买|多加|追加|增加|补|另加|还要|多要|加)(?![多碘州])")
 _TAIL = re.compile(r"[:=\-*·+\s]+$")
+#: Verbs between the goods and their amount: 土豆再加1斤 adds, 土豆要1斤 says nothing more.
+_MORE = re.compile(r"(?:(?P<add>再加|再来|再要|多加|多要|追加|还要|加)|想要|需要|要|来|买|订|从|一共)$")
+#: Less of it, or only so much of it: of what, another text says.
+_LESS = re.compile(r"(?:减|减少|少|少要|少来|只要|只|就|原|共)$")
+_THE = re.compile(r"(?P<item>.{2,8}?)(?P<how>[宽细大小红黄白绿黑嫩老甜咸辣酸新鲜厚薄粗]{1,2}的)")
+#: Nobody buys ten pieces of meat: 肉20块 may be money.
+_MONEY_FROM = 10
 #: Verbs before an amount: 再来两斤土豆.
 _VERB = re.compile(
     r"(?:(?P<add>(?:我家|我)?(?:再加|再来|再要|再订|再买|多加|追加|增加|另加|还要|多要|加|补))|(?:我们家|我家|我|麻烦|帮我|请)?(?:想要|需要|需|要|想买|来|买|订|购|下单))"
@@ -94,7 +102,10 @@ def clean_item(words: str) -> tuple[str, int, int, bool]:
         cut = lead.end()
     tail = _TAIL.search(words, cut)
     end = tail.start() if tail else len(words)
-    return words[cut:end], cut, len(words) - end, added is not None and cut > 0
+    more = _MORE.search(words, cut + 1, end)
+    if more and words[cut:end] not in GOODS:
+        end = more.start()
+    return words[cut:end], cut, len(words) - end, (added is not None and cut > 0) or bool(more and more["add"])
 
 
 def reduced(elements: list[Element], glued: bool) -> list[Element]:
@@ -229,7 +240,7 @@ class Words:
         return out
 
     def _cancelled(self, word: str) -> Said | None:
-        found = _CANCEL.fullmatch(word)
+        found = _CANCEL.fullmatch(_POLITE.sub("", word))
         if found is None:
             return None
         group = next((g for g in "abcd" if found[g] is not None), None)
@@ -298,6 +309,11 @@ class Words:
             names[0] = (names[0][0] + fresh.end(), names[0][1])
             item = item[fresh.end() :]
         amount = amounts[-1] if amounts else None
+        the = _THE.fullmatch(item)
+        if the and the["item"] in GOODS and len(names) == 1:
+            a = names[0][0]
+            names, item = [(a, a + the.end("item"))], the["item"]
+            sizes = (*sizes, (a + the.end("item"), a + the.end()))
         variety = " ".join(bare(words[a:b]) for a, b in sizes)
         op = "add" if added or (amount and amount.kind == "plus") else "set"
         faults = self._faults(words[start:end], item, elements, amount)
@@ -310,6 +326,8 @@ class Words:
             found.append(Text("quantity_missing", {"words": said}))
         elif amount.kind == "vague":
             found.append(Text("quantity_range", {"words": said}))
+        elif amount.unit == "块" and amount.number is not None and amount.number >= _MONEY_FROM:
+            found.append(Text("quantity_unclear", {"cell": said}))
         elif amount.number is not None and amount.number <= 0:
             found.append(Text("quantity_not_positive", {"words": said}))
         elif amount.unit in _VOLUMES and amount.kind == "amount":
@@ -366,7 +384,7 @@ def item_faults(said: str, item: str, vocabulary: Vocabulary) -> list[Text]:
     if CONDITION.search(item):
         return [Text("conditional", {"words": said})]
     left = NAMED.sub("", item)
-    doubtful = not item or len(item) > LONGEST_ITEM or DOUBTFUL.search(left) or re.search("[0-9]", left) or _INNER.search(item)
+    doubtful = not item or item in VARIETIES or item.endswith("的") or _LESS.search(item) or len(item) > LONGEST_ITEM or DOUBTFUL.search(left) or re.search("[0-9]", left) or _INNER.search(item)
     glued = glued_goods(item)
     if doubtful or (glued and not _COMPOUND.search(glued[-1])) or item in vocabulary.units:
         return [Text("split_unclear", {"words": said})]
