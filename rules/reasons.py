@@ -39,7 +39,9 @@ REASONS: dict[str, str] = {
     "each_unclear": N_("“{words}”: it is not clear what “each” stands for; write each with its own amount"),
     "same_as_before": N_("“{words}” points to an earlier order; write what and how much"),
     "conditional": N_("“{words}” depends on something or swaps goods; write what is wanted for certain"),
-    "goods_missing_count": N_("“{words}” is only a number, and the chain does not offer one thing only; write what it counts"),
+    "goods_missing_count": N_(
+        "“{words}” is only a number, and the chain does not offer one thing only; write what it counts"
+    ),
     "adds_to_order": N_("“{words}” adds to an earlier order; write the total that is wanted"),
     "missing_in_repost": N_("{who} had “{item}” before, and the chain posted again lacks it; is it still wanted?"),
     "reverted_in_repost": N_("“{words}” of {who} is as it stood in an older post; was an old copy posted again?"),

@@ -23,7 +23,10 @@ from rules.intake.who import address_key, is_address, split_who
 from schemas.plan import Community, Item, Plan
 from schemas.text import Text
 from schemas.units import BASE_PER_UNIT, sale_quantity
+from schemas.words import Measure
 
+#: The word for one base unit.
+_BASE = {Measure.GRAM: "克", Measure.MILLILITRE: "毫升", Measure.PIECE: "件"}
 #: Beyond this many of anything a number is a slip, and would not fit a column either.
 ABSURD = Decimal(1_000_000)
 LONGEST_KEY = 40
@@ -129,7 +132,7 @@ class Directory:
         told, sold = pack_base(variety, item.measure), self._units[item.item_id].get(plain(unit))
         if told is None or sold is None or told == sold or sold == 1:
             return None
-        return Text("size_unfit", {"item": item.name, "size": variety, "unit": unit, "sold": sale_quantity(sold, 1)})
+        return Text("size_unfit", {"item": item.name, "size": variety, "unit": unit, "sold": f"{sold}{_BASE[item.measure]}"})
 
     def base_units(self, item: Item, number: Decimal, unit: str) -> int | Text:
         """Base units of an amount, 0 and less included; or why it has none."""

@@ -26,7 +26,9 @@ _SLIPS = (
     ("豆付", "豆腐"), ("五化肉", "五花肉"), ("排滑", "排骨"), ("桔子", "橘子"), ("蜜桔", "蜜橘"), ("黄爪", "黄瓜"), ("西爪", "西瓜"),
     ("茄孑", "茄子"), ("圆葱", "洋葱"), ("菜仔油", "菜籽油"), ("菜子油", "菜籽油"), ("蕃茄", "番茄"), ("芫荽", "香菜"), ("牛扔", "牛奶"),
 )  # fmt: skip
-_TELLING = frozenset("红白黑黄绿青紫大小中老嫩土鲜咸甜酸辣淡冻干湿猪牛羊鸡鸭鹅鱼虾蟹花豆米面玉糯胡洋冬南西北苦丝生熟纯脱全高低婴幼孕男女长短粗细上下左右一二三四五六七八九十")
+_TELLING = frozenset(
+    "红白黑黄绿青紫大小中老嫩土鲜咸甜酸辣淡冻干湿猪牛羊鸡鸭鹅鱼虾蟹花豆米面玉糯胡洋冬南西北苦丝生熟纯脱全高低婴幼孕男女长短粗细上下左右一二三四五六七八九十"
+)
 _LEAST, _ALIKE = 4, 55.0
 
 
@@ -49,7 +51,9 @@ class Published:
         if len(found) == 1:
             return self.items[next(iter(found))]
         if found:
-            return Text("item_ambiguous", {"item": words, "choices": "、".join(sorted(self.items[i].name for i in found))})
+            return Text(
+                "item_ambiguous", {"item": words, "choices": "、".join(sorted(self.items[i].name for i in found))}
+            )
         if not told:
             return Text("item_missing")
         return self._near(words, told)

@@ -7,7 +7,9 @@ from rules.intake.quantities import fold, parse_number
 from schemas.units import BASE_PER_UNIT
 from schemas.words import Measure
 
-_FACTOR = re.compile(r"(?P<number>[0-9]{1,5}(?:\.[0-9]{1,3})?|[一二两三四五六七八九十百]{1,4})(?P<unit>[^0-9*x/ ]{0,2})")
+_FACTOR = re.compile(
+    r"(?P<number>[0-9]{1,5}(?:\.[0-9]{1,3})?|[一二两三四五六七八九十百]{1,4})(?P<unit>[^0-9*x/ ]{0,2})"
+)
 
 
 def pack_base(size: str, measure: Measure) -> int | None:

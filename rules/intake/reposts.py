@@ -68,7 +68,9 @@ def who_key(who: Who) -> str:
     home = who.household
     if home is None:
         return who.name
-    place = "".join(c for c in who.address if "一" <= c <= "龥" and c not in "栋幢号楼单元室座弄户层零一二三四五六七八九十百")
+    place = "".join(
+        c for c in who.address if "一" <= c <= "龥" and c not in "栋幢号楼单元室座弄户层零一二三四五六七八九十百"
+    )
     return place + "-".join(part for part in (home.building, home.unit, home.room) if part)
 
 
@@ -170,7 +172,7 @@ class _Comparison:
         key, words = _key(entry, line), self.posted.text[line.start : line.end]
         had = self.before.get(key)
         self.touched.add(key)
-        if line.faults or line.number is None and line.op != "cancel":
+        if line.faults or (line.number is None and line.op != "cancel"):
             self.changes.append(Change("question", who, words, had, line.faults[0] if line.faults else None))
         elif line.op == "cancel":
             self.standing.pop(key, None)
@@ -206,7 +208,9 @@ class _Comparison:
         if had is not None and (had.number, had.unit) == (now.number, now.unit):
             self.changes.append(Change("kept", who, words, had))
             return
-        if had is not None and any((w := old.get(key)) and (w.number, w.unit) == (now.number, now.unit) for old in self.older):
+        if had is not None and any(
+            (w := old.get(key)) and (w.number, w.unit) == (now.number, now.unit) for old in self.older
+        ):
             why = Text("reverted_in_repost", {"who": who, "words": words})
             self.changes.append(Change("question", who, words, had, why))
             return

@@ -23,15 +23,24 @@ from rules.intake.chain.lexicon import NAMED
 from rules.intake.lines import Vocabulary
 from rules.intake.quantities import HALF, parse_number
 
-Kind = Literal["goods", "amount", "vague", "size", "times", "plus", "price", "bracket", "each", "change", "number", "odd"]
+Kind = Literal[
+    "goods", "amount", "vague", "size", "times", "plus", "price", "bracket", "each", "change", "number", "odd"
+]
 #: Base units of one, where a smaller unit may follow the larger: 2斤3两.
-PARTS = {("斤", "两"): 10, ("公斤", "两"): 20, ("公斤", "斤"): 2, ("公斤", "克"): 1000, ("斤", "克"): 500, ("kg", "g"): 1000}
+PARTS = {
+    ("斤", "两"): 10,
+    ("公斤", "两"): 20,
+    ("公斤", "斤"): 2,
+    ("公斤", "克"): 1000,
+    ("斤", "克"): 500,
+    ("kg", "g"): 1000,
+}
 MEASURES = ("千克", "公斤", "市斤", "毫升", "kg", "ml", "斤", "两", "克", "升", "g", "l")
 #: Units that hold what other units count.
-CONTAINERS = frozenset("箱 件 提 包 袋 盒 板 组 套 桶 捆 扎 排 条 打 筐".split())
+CONTAINERS = frozenset(["箱", "件", "提", "包", "袋", "盒", "板", "组", "套", "桶", "捆", "扎", "排", "条", "打", "筐"])
 _NUMERAL = "零〇一二三四五六七八九十百千两廿"
 _DECIMAL = r"[0-9]{1,6}(?:\.[0-9]{1,4})?"
-_NUMBER = rf"(?:[0-9]{{1,2}}又)?[0-9]{{1,3}}/[0-9]{{1,3}}|[½¼¾]|{_DECIMAL}|半|[{_NUMERAL}]+"
+_NUMBER = rf"(?:[0-9]{{1,2}}又)?[0-9]{{1,3}}/[0-9]{{1,3}}|[½¼¾]|{_DECIMAL}|半|[{_NUMERAL}]+(?!(?<=千)克)"
 _FRACTIONS = {"½": HALF, "¼": Decimal("0.25"), "¾": Decimal("0.75")}
 #: 3/4斤 may be three quarters or three to four.
 _PLAIN_FRACTIONS = {"1/2": HALF, "1/4": Decimal("0.25"), "1/5": Decimal("0.2")}
@@ -80,7 +89,7 @@ def _pattern(vocabulary: Vocabulary) -> re.Pattern[str]:
         rf"|(?P<minus>(?<![:=0-9])-[0-9]{{1,3}}(?:{unit})?(?![0-9a-z.-]))"
         rf"|(?P<each>(?:分别)?(?:各要?|每样|每种|每个品种)(?=\s?{number}|[*x][0-9]))"
         rf"|(?P<change>改(?:成|为|到|要)?|变成)(?=\s?{number})"
-        rf"|(?P<amount>(?P<n>{number})(?P<u>{unit})(?P<h>半)?(?:(?P<n3>[0-9]|[一二三四五六七八九])(?P<u3>两|斤|克|g)(?![0-9装]))?)"
+        rf"|(?P<amount>(?P<n>{number})(?P<u>{unit})(?P<h>半)?(?:(?:(?<=斤)|(?<=kg))(?P<n3>[0-9]|[一二三四五六七八九])(?P<u3>两|斤|克|g)(?![0-9装]))?)"
         rf"|(?P<number>{_DECIMAL})"
         r"|(?P<joint>[:=]\s?)"
     )

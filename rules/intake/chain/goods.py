@@ -16,7 +16,21 @@ from rules.intake.chain.elements import MEASURES, PARTS, Element
 from rules.intake.chain.lexicon import CONDITION, GOODS, SAME, VARIETIES
 from rules.intake.chain.model import Line, Op
 from rules.intake.chain.plain import plain
-from rules.intake.chain.words import BEFORE, BEHIND, LETTER, ONE_BEFORE, ONE_BEHIND, Good, Said, Words, bare, glued_goods, item_faults, moved, reduced
+from rules.intake.chain.words import (
+    BEFORE,
+    BEHIND,
+    LETTER,
+    ONE_BEFORE,
+    ONE_BEHIND,
+    Good,
+    Said,
+    Words,
+    bare,
+    glued_goods,
+    item_faults,
+    moved,
+    reduced,
+)
 from schemas.text import Text
 
 _WORD = re.compile(
@@ -25,8 +39,12 @@ _WORD = re.compile(
 )
 _STRONG = re.compile(r"[,、;。!|+.~/\n\r]")
 _APART = re.compile(r"和|与|跟|及|/")
-PHONE = re.compile(r"(?:电话|手机|tel)?:?(?:\+?86-?)?(?:1[0-9]{2}[- ]?[0-9]{4}[- ]?[0-9]{4}|0[0-9]{2,3}-?[0-9]{7,8}|000-?[0-9]{4}-?[0-9]{4})(?![0-9])")
-_DIGITS = re.compile(r"[0-9]{3}[- ]?[0-9]{4}")
+PHONE = re.compile(
+    r"(?:电话|手机|tel)?:?(?:\+?86-?)?(?:1[0-9]{2}[- ]?[0-9]{4}[- ]?[0-9]{4}|0[0-9]{2,3}-?[0-9]{7,8}|000-?[0-9]{4}-?[0-9]{4})(?![0-9])"
+)
+_DIGITS = re.compile(r"[0-9]{3}[- ]?[0-9]{4}|[0-9]:[0-9]{2}")
+_NOT_GOODS = re.compile(rf"{PHONE.pattern}|(?<![0-9一-龥])(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?(?![0-9])")
+_STARTS = ("斤", "公斤", "kg", "袋", "箱", "板", "个", "盒", "瓶", "桶", "包", "颗", "份")
 _SIZES = ("ml", "毫升", "l", "升", "g", "克", "kg", "公斤")
 _CHANGES = re.compile(r"换成|换为|改换")
 
@@ -75,7 +93,9 @@ class Goods:
         out: list[Line] = []
         name: Line | None = None
         for line in lines:
-            if [f.code for f in line.faults] == ["quantity_missing"] and self.plain[line.start : line.end] == plain(line.item):
+            if [f.code for f in line.faults] == ["quantity_missing"] and self.plain[line.start : line.end] == plain(
+                line.item
+            ):
                 out.append(line)
                 name = line
                 continue
@@ -90,14 +110,16 @@ class Goods:
 
     def _split(self, start: int, end: int, body: Body) -> Iterator[Word]:
         folded, of = self.plain, self.words.of
-        for found in PHONE.finditer(folded, start, end) if _DIGITS.search(folded, start, end) else ():
-            body.asides.append(found.span())
+        if _DIGITS.search(folded, start, end):
+            body.asides += [found.span() for found in _NOT_GOODS.finditer(folded, start, end)]
         before = start
         for match in _WORD.finditer(folded, start, end):
             at, to = match.span()
             if any(a < to and at < b for a, b in body.asides):
                 continue
-            yield Word(match[0], at, to, before > start and _STRONG.search(folded, before, at) is not None, of(match[0]))
+            yield Word(
+                match[0], at, to, before > start and _STRONG.search(folded, before, at) is not None, of(match[0])
+            )
             before = to
 
     def _merged(self, words: list[Word]) -> list[Word]:
@@ -107,11 +129,21 @@ class Goods:
             last = out[-1] if out else None
             ahead = words[at + 1] if at + 1 < len(words) else None
             claimed = ahead is not None and not ahead.apart and ahead.said.kind in ("name", "unit")
-            if last is not None and not word.apart and _belongs(last, word) and not (claimed and word.said.kind != "unit"):
+            if (
+                last is not None
+                and not word.apart
+                and _belongs(last, word)
+                and not (claimed and word.said.kind != "unit")
+            ):
                 out[-1] = self._word(last.start, word.end, last.apart)
             else:
                 out.append(word)
-            if len(out) > 1 and not out[-1].apart and _belongs(out[-2], out[-1]) and out[-2].said.kind == out[-1].said.kind:
+            if (
+                len(out) > 1
+                and not out[-1].apart
+                and _belongs(out[-2], out[-1])
+                and out[-2].said.kind == out[-1].said.kind
+            ):
                 out[-2:] = [self._word(out[-2].start, out[-1].end, out[-2].apart)]
         return out
 
@@ -241,7 +273,9 @@ class Goods:
         return self._placed(self.words.good(self.plain[word.start : word.end], list(word.said.elements)), word.start)
 
     def _named(self, word: Word) -> Line:
-        faults = item_faults(word.text, word.text, self.words.vocabulary) or [Text("quantity_missing", {"words": word.text[:80]})]
+        faults = item_faults(word.text, word.text, self.words.vocabulary) or [
+            Text("quantity_missing", {"words": word.text[:80]})
+        ]
         if any(f.code == "split_unclear" for f in faults):
             faults = [Text("quantity_missing", {"words": word.text[:80]})]
         return Line(self.text[word.start : word.end], "", None, "", word.start, word.end, "set", tuple(faults))
@@ -266,7 +300,16 @@ class Goods:
     def _line(self, word: Word, good: Good) -> Line:
         start = word.start
         if self.same or self.text[start : word.end] == word.text:
-            return Line(good.item, good.variety, good.number, good.unit, start + good.start, start + good.end, _op(good), good.faults)
+            return Line(
+                good.item,
+                good.variety,
+                good.number,
+                good.unit,
+                start + good.start,
+                start + good.end,
+                _op(good),
+                good.faults,
+            )
         return self._placed(good, word.start)
 
     def _placed(self, good: Good, base: int) -> Line:
@@ -363,7 +406,9 @@ def _belongs(last: Word, word: Word) -> bool:
     """`3 斤`, and `花生油5l 2桶`, where the first amount is the size."""
     if word.said.kind == "unit":
         spelled = last.said.kind == "name" and last.text[-1] in "一二两三四五六七八九十半" and len(last.text) > 1
-        return last.said.kind in ("number", "counted") or spelled
+        return last.said.kind in ("number", "counted") or spelled or last.text == "两"
+    if last.said.kind == "number" and word.said.kind == "name":  # 3 斤土豆
+        return any(word.text.startswith(u) and len(word.text) > len(u) for u in _STARTS)
     if last.said.kind == word.said.kind == "amount":  # 1斤 2两
         return (last.said.elements[0].unit, word.said.elements[0].unit) in PARTS
     sized = last.said.kind == "goods" and len(last.said.goods) == 1 and last.said.goods[0].unit in _SIZES
@@ -403,7 +448,13 @@ def _touched(runs: list[list[Word]], settled: list[list[Line] | None]) -> list[b
         run = runs[at]
         if run[0].said.kind == "goods" and run[0].said.leading and at and _hangs(runs[at - 1]):
             unclear[at - 1] = unclear[at] = True  # 鸡蛋 3斤土豆
-        if run[0].said.kind == "cancel" and len(run) == 1 and run[0].said.cancelled == (0, 0) and at and runs[at - 1][0].said.kind == "goods":
+        if (
+            run[0].said.kind == "cancel"
+            and len(run) == 1
+            and run[0].said.cancelled == (0, 0)
+            and at
+            and runs[at - 1][0].said.kind == "goods"
+        ):
             unclear[at - 1] = unclear[at] = True  # 土豆3斤 不要了
     return [any(unclear[max(0, at - 1) : at + 2]) and not _still(runs[at], unclear[at]) for at in range(len(runs))]
 

@@ -11,10 +11,16 @@ from rules.intake.chain.elements import number_of
 from rules.intake.chain.lexicon import TITLE_WORDS
 from rules.intake.lines import Vocabulary
 
-_CODED = re.compile(r"\s*(?:套餐|组合|[(\[])?(?P<code>[a-z]|[0-9]{1,2}|[①-⑳]|[一二三四五六七八九十](?=[、.:]))(?:套餐|组合|款|号|[)\]])?\s*(?:[.、:)：，]|\s+|(?=[一-龥]))\s*(?P<goods>[^\s,:;]+)")
+_CODED = re.compile(
+    r"\s*(?:套餐|组合|[(\[])?(?P<code>[a-z]|[0-9]{1,2}|[①-⑳]|[一二三四五六七八九十](?=[、.:]))(?:套餐|组合|款|号|[)\]])?\s*(?:[.、:)：，]|\s+|(?=[一-龥]))\s*(?P<goods>[^\s,:;]+)"
+)
 _PRICE = re.compile(r"[¥￥]\s?[0-9]|[0-9](?:\.[0-9]+)?\s?(?:元|块|rmb)")
-_BEFORE = re.compile(r"^(?:#?接龙|今天|今日|明天|明日|本次|团购|团|预订|预定|订购?|有|新到|新鲜|现有|出|一起团|求购|代购|采购|\[[^\]]*\])+[:：]?")
-_BEHIND = re.compile(r"(?:接龙|团购|报名|登记|预订|预定|订购|的?(?:可以|请)?接龙|需要的.*|要的.*|来了|到了|[0-9.]+元.*|[0-9.]+块.*|¥.*)+$")
+_BEFORE = re.compile(
+    r"^(?:#?接龙|今天|今日|明天|明日|本次|团购|团|预订|预定|订购?|有|新到|新鲜|现有|出|一起团|求购|代购|采购|\[[^\]]*\])+[:：]?"
+)
+_BEHIND = re.compile(
+    r"(?:接龙|团购|报名|登记|预订|预定|订购|的?(?:可以|请)?接龙|需要的.*|要的.*|来了|到了|[0-9.]+元.*|[0-9.]+块.*|¥.*)+$"
+)
 #: 土豆5斤装, 鸡蛋(30枚): one portion of the thing.
 _SIZED = re.compile(r"(?P<name>[一-龥]{2,8}?)(?P<size>[0-9]{1,4}(?:\.[0-9])?(?:斤|公斤|kg|克|g|两|个|枚|只|颗|根)装?)$")
 _SPLIT = re.compile(r"[\s,、;。!|:()\[\]~]+")
@@ -53,7 +59,13 @@ class Menu:
                 to = sized.end("name")
             word = plain[at:to]
             known = word in vocabulary.items
-            if known or (word and len(word) <= LONGEST and not TITLE_WORDS.search(word) and re.search("[一-龥]{2}", word) and not re.search("[0-9]", word)):
+            if known or (
+                word
+                and len(word) <= LONGEST
+                and not TITLE_WORDS.search(word)
+                and re.search("[一-龥]{2}", word)
+                and not re.search("[0-9]", word)
+            ):
                 if plain[at:to] not in {plain[a:b] for a, b in self.things}:
                     self.things.append((at, to))
 

@@ -25,7 +25,14 @@ _KEYCAP = re.compile("([0-9])(\ufe0f?\u20e3)")
 _ENTITY = re.compile(r"&(?:#(\d{1,6})|#[xX]([0-9a-fA-F]{1,5})|(amp|lt|gt|quot|apos|nbsp));")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'", "nbsp": " "}
 #: A long dash between goods and amount is a colon (土豆—3斤); a hyphen there may be a minus.
-_COLON = re.compile(r"(?<=[一-龥])(?<![弄栋幢座巷组区楼层门室户号元期队院])[—–―─]+(?=\s?[0-9０-９半一二两三四五六七八九十])")
+_COLON = re.compile(
+    r"(?<=[一-龥])(?<![弄栋幢座巷组区楼层门室户号元期队院])[—–―─]+(?=\s?[0-9０-９半一二两三四五六七八九十])"
+)
+#: Labels of a form filled in by hand: 姓名：张三 房号：3-2-501 需求：土豆3斤.
+_LABEL = re.compile(
+    r"(?<!无)(?:姓名|房号|门牌号?|地址|住址|楼栋号?|房间号|户号|收货人|联系人|需求|所需物资|订购内容|商品) ?[:：](?= ?\S)"
+    r"|(?:房号|门牌号?|地址|住址)(?=[0-9０-９])"
+)
 _XML = re.compile(r"\s*(?:<\?xml|<msg\b|<appmsg\b|<!\[CDATA\[|<title>)", re.IGNORECASE)
 _TITLE = re.compile(r"<title>(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?</title>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<!\[CDATA\[|\]\]>|<[^<>]*>")
@@ -56,6 +63,7 @@ def plain(text: str) -> str:
         text = _opened(text)
     if text.isascii():
         return fold(text)
+    text = _LABEL.sub(_blank, text)
     text = _COLON.sub(lambda m: ":" * len(m[0]), text)
     text = _KEYCAP.sub(lambda m: m[1] + "." + " " * (len(m[2]) - 1), text)
     return _EMOJI.sub(" ", fold(text).translate(_SIMPLE))

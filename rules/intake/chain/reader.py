@@ -14,7 +14,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
 
 from rules.intake.chain.elements import number_of
 from rules.intake.chain.goods import Body, Goods
@@ -32,9 +31,13 @@ _HEADER = re.compile(r"#\s?(?:接龙|group\s?note|solitaire|chain)\s*", re.IGNOR
 _FILLER = re.compile(
     r"[0-9]{1,4}[年月日号/-]|今日|今天|今|本社区|本小区|本村|我村|我社区|全村|全部|居民|均|都|暂|[\s,、;。!.:()]"
 )
-_ADDS = re.compile(r"\s*(?:再|帮忙|麻烦)?(?:加上|加|补上|补)(?=[^一二两三四五六七八九十半0-9\s]|[0-9]{1,4}(?:[-#]|栋|号楼|幢|单元|弄))")
+_ADDS = re.compile(
+    r"\s*(?:再|帮忙|麻烦)?(?:加上|加|补上|补)(?=[^一二两三四五六七八九十半0-9\s]|[0-9]{1,4}(?:[-#]|栋|号楼|幢|单元|弄))"
+)
 _MINE = re.compile(r"\s*(?:我们家|我家|我|俺家?|本户)?\s*(?:想要|需要|还要|再来|再加|再要|要|来|加|补|改成|订|报名)")
 _LABEL = re.compile(r"\s*(?:补充|更正|更改|修改|更新|补单|改单)\s*:\s*(?=\S)")
+_TOTAL = re.compile(r"\s*(?:合计|总计|共计|小计|汇总|以上共|总共|累计)")
+_WRAPPED = re.compile(r"\s*[(\[](?P<inside>[^()\[\]]*)[)\]]\s*")
 _BETWEEN = re.compile(r"\s*(?:的|[:,、;。-])*\s*(?:(?:代|帮忙)?(?:订购|订|购)(?=\s|[^\s]))?\s*")
 #: Longer rows are not written by people; they would only cost time.
 LONGEST = 1000
@@ -92,7 +95,9 @@ class _Reader:
         self.part: Who | None = None  # a row that is only 1栋: the rooms below are in it
         self.after_blank = self.headed = False
         ahead = [r for r in self.rows if r.start >= at and r.start not in self.zeros]
-        until = next((n for n, r in enumerate(ahead) if r.start > at and _HEADER.match(self.plain, r.start)), len(ahead))
+        until = next(
+            (n for n, r in enumerate(ahead) if r.start > at and _HEADER.match(self.plain, r.start)), len(ahead)
+        )
         self.numbered = any(mark(self.plain, r.start, r.end) for r in ahead[:until])
 
     # Rows.
@@ -229,7 +234,9 @@ class _Reader:
 
     def _spoke(self, start: int, end: int) -> bool:
         """`张三 22:14` above a message: who speaks in the rows below."""
-        found = re.match(r"(?P<who>\S{1,12})\s+(?=[0-9年月日/:\-\s上中下晚午早]*[0-9]{1,2}:[0-9]{2})", self.plain[start:end])
+        found = re.match(
+            r"(?P<who>\S{1,12})\s+(?=[0-9年月日/:\-\s上中下晚午早]*[0-9]{1,2}:[0-9]{2})", self.plain[start:end]
+        )
         if not found or clock(self.plain, start + found.end(), end) < end:
             return False
         self._aside(start, end, "chatter")
@@ -281,9 +288,9 @@ class _Reader:
         """A row that names nobody."""
         words = self.plain[start:end]
         amount = self._has_amount(start, end)
-        if self._goes_on(start, end):
+        if not _TOTAL.match(words) and self._goes_on(start, end):
             self.open.end = end  # type: ignore[union-attr]
-        elif not amount and CLOSING.search(words):
+        elif _TOTAL.match(words) or (not amount and CLOSING.search(words)):
             self._aside(start, end, "closing")
         elif not self.entered and (self.numbered or self.headed or not amount) and not self.speaker:
             self._title(start, end)
@@ -292,7 +299,9 @@ class _Reader:
         elif _MINE.match(words) and amount:
             self._close()
             self.open = _Open(None, None, start, start, end, "set", True)
-        elif not amount and (CHATTER.search(words) or not (self._foodlike(words) or re.search(r"不要|取消|[+]\s?[0-9]", words))):
+        elif not amount and (
+            CHATTER.search(words) or not (self._foodlike(words) or re.search(r"不要|取消|[+]\s?[0-9]", words))
+        ):
             self._aside(start, end, "chatter")
         elif not self.entered and not self.numbered and not amount:
             self._title(start, end)
@@ -310,8 +319,10 @@ class _Reader:
         if re.match(r"再|还|另|我|加|改|换|@", words) or CLOSING.search(words) or re.search("[?？]", words):
             return False
         body = self.goods.read(start, end)
-        return bool(body.lines) and body.everything is None and (
-            not any(line.faults for line in body.lines) or (above.body < above.end and self._broken(above.end))
+        return (
+            bool(body.lines)
+            and body.everything is None
+            and (not any(line.faults for line in body.lines) or (above.body < above.end and self._broken(above.end)))
         )
 
     def _broken(self, end: int) -> bool:
@@ -325,6 +336,9 @@ class _Reader:
         if found is None:
             return
         who = found.head.who if found.head else Who()
+        wrapped = _WRAPPED.fullmatch(self.plain, found.body, found.end)
+        if wrapped:
+            found.body, found.end = wrapped.span("inside")
         if not self.plain[found.body : found.end].strip(" ,、.。:;!~"):
             if found.message and not who.address:  # a name alone asks for nothing
                 self.claims.append((found.start, found.end, "chatter"))
@@ -349,7 +363,10 @@ class _Reader:
         words = self.text[found.start : found.end][:80]
         if not who:
             lines = [_doubt(line, Text("household_missing", {"words": words})) for line in lines]
-        if re.match(r"\s*(?:和|与|跟|、|/|,)\s*[0-9]+(?:-[0-9]+)*(?:[\s室号]|$)", self.plain[found.head.end if found.head else found.body : found.end]):
+        if re.match(
+            r"\s*(?:和|与|跟|、|/|,)\s*[0-9]+(?:-[0-9]+)*(?:[\s室号]|$)",
+            self.plain[found.head.end if found.head else found.body : found.end],
+        ):
             lines = [_doubt(line, Text("household_unclear", {"who": words})) for line in lines]
         if body.everything and lines:
             lines = [_doubt(line, Text("split_unclear", {"words": words})) for line in lines]
@@ -367,7 +384,9 @@ class _Reader:
             start, end = body.everything
             if who and not lines:
                 self.claims.append((start, end, "line"))
-                self.chain.entries.append(Entry(found.no, who, "cancel", (), found.start, found.end, self._spoken(found, who)))
+                self.chain.entries.append(
+                    Entry(found.no, who, "cancel", (), found.start, found.end, self._spoken(found, who))
+                )
             elif not lines:
                 self.claims = [c for c in self.claims if not (c[0] >= found.start and c[1] <= found.end)]
                 self._refuse(found.start, found.end, "household_missing")
@@ -375,7 +394,9 @@ class _Reader:
                 self.chain.unresolved.append(Unresolved(start, end, Text("split_unclear", {"words": words})))
                 self.claims.append((start, end, "unresolved"))
         for op, mine in ops.items():
-            self.chain.entries.append(Entry(found.no, who, op, tuple(mine), found.start, found.end, self._spoken(found, who)))
+            self.chain.entries.append(
+                Entry(found.no, who, op, tuple(mine), found.start, found.end, self._spoken(found, who))
+            )
 
     def _spoken(self, found: _Open, who: Who) -> str:
         """The name in the letters that it was sent in."""
@@ -474,5 +495,3 @@ def _is_zero(folded: str, names: Iterable[str]) -> bool:
 def read_text(text: str, grammar: Grammar, names: Iterable[str] = ()) -> Chain:
     """Read a chain. `names`: of its community, which may stand in a zero report."""
     return _Reader(text, grammar, [plain_text(n) for n in names]).read()
-
-

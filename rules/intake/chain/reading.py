@@ -91,4 +91,6 @@ class _Adapter:
         op: Op = "withdraw" if entry.op == "cancel" else "need"
         item = line.stands_for or line.item
         place = self._place(line.start, line.end, entry)
-        return Said(0, place, words, op, entry.who.address, entry.who.name, item, line.number, line.unit, line.variety, faults)
+        return Said(
+            0, place, words, op, entry.who.address, entry.who.name, item, line.number, line.unit, line.variety, faults
+        )

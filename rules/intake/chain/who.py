@@ -34,7 +34,9 @@ _AFTER = re.compile(r"\s*(?:的|业主|住户|:|,|，|-(?![0-9]))?\s*(?:代|帮)
 _CARE = re.compile(r"(?:帮忙|代替|代|帮|替)(?:订|买|下单)?\s*")
 _BLANKS = re.compile(r"[\s,:;、。.]*")
 _HANWORD = re.compile(r"[一-龥a-z*·]{1,12}")
-_ACT = re.compile(r"(?:\s*[+＋]|改(?:成|为|到)|不要了|不要|取消|再要|再加|还要|另加|我?要|想要|需要|订|加|退了|[:：]|不需要|无需求|的)")
+_ACT = re.compile(
+    r"(?:\s*[+＋]|改(?:成|为|到)|不要了|不要|取消|再要|再加|还要|另加|我?要|想要|需要|订|加|退了|[:：]|不需要|无需求|的)"
+)
 _ROOMS, _UNITS, _BUILDINGS = ("室", "户"), ("单元", "门", "号门"), ("栋", "幢", "座", "号楼", "楼", "号院", "弄")
 
 
@@ -131,7 +133,11 @@ class Heads:
         """A household's id or address as the plan writes it."""
         for length in self._by_length:
             word = plain[at : at + length]
-            if at + length <= end and word in self._homes and (at + length == end or plain[at + length] in " ,:;、，\u3000"):
+            if (
+                at + length <= end
+                and word in self._homes
+                and (at + length == end or plain[at + length] in " ,:;、，\u3000")
+            ):
                 found = self._name(plain, _skip(plain, at + length, end), end)
                 home = household(found_numbers(word))
                 return Head(Who(word, found[0] if found else "", home), found[1] if found else at + length, True)
@@ -193,10 +199,15 @@ class Heads:
             stop -= len(numbers) - len(shorter["rest"])
             numbers = shorter["rest"]
         home = household(numbers)
-        if home is None:
+        if home is None or re.search("共|以上|第|每|约|还|剩|限|满", place):
             return None
         words = plain[stop - len(numbers) - len(place) : stop]
-        if place and not PLACE_END.search(place.strip()) and (PERSON.fullmatch(place) or KIN.fullmatch(place)) and not self._placed(place, plain, stop):
+        if (
+            place
+            and not PLACE_END.search(place.strip())
+            and (PERSON.fullmatch(place) or KIN.fullmatch(place))
+            and not self._placed(place, plain, stop)
+        ):
             return Who(words[len(place) :], place, home), stop
         return (Who(words, "", home), stop) if not place or not self.is_goods(place) else None
 
@@ -208,18 +219,28 @@ class Heads:
 
     def _is_address(self, plain: str, numbers: str, stop: int, end: int, place: str) -> bool:
         after = plain[stop:end]
-        plain_room = re.search(rf"(?:[-#/]|{_SUFFIX}\s?)[0-9]{{3,4}}[a-z]?$", numbers) or re.search(_SUFFIX + "$", numbers)
+        plain_room = re.search(rf"(?:[-#/]|{_SUFFIX}\s?)[0-9]{{3,4}}[a-z]?$", numbers) or re.search(
+            _SUFFIX + "$", numbers
+        )
         if not plain_room and self._amount.match(after):
             return False  # 2-3斤 is a range, 12号 3 斤 has an amount behind the house
         if re.match(r"[0-9a-z]", after) and not re.search(_SUFFIX + "$", numbers):
             return False
         suffixed = re.search(rf"(?:{_ARABIC}[a-z]?|{_HAN}|[a-z]){_SUFFIX}", numbers)
         if place:
-            return suffixed is not None or (re.search("[0-9]{3}", numbers) is not None and PLACE_END.search(place.strip()) is not None)
+            return suffixed is not None or (
+                re.search("[0-9]{3}", numbers) is not None and PLACE_END.search(place.strip()) is not None
+            )
         if suffixed:
             return not re.match(r"(?:线|段)", after)
         if re.search("[-#/_]", numbers):
-            return re.fullmatch(r"[a-z]?[0-9]{1,5}[a-z]?(?:\s?[-#/_]\s?[a-z]?[0-9]{1,5}[a-z]?){1,4}|[a-z](?:-[0-9]{1,5}){1,3}", numbers) is not None
+            return (
+                re.fullmatch(
+                    r"[a-z]?[0-9]{1,5}[a-z]?(?:\s?[-#/_]\s?[a-z]?[0-9]{1,5}[a-z]?){1,4}|[a-z](?:-[0-9]{1,5}){1,3}",
+                    numbers,
+                )
+                is not None
+            )
         return re.fullmatch(r"[a-z]?[0-9]{3,4}[a-z]?", numbers) is not None
 
     def _name(self, plain: str, at: int, end: int) -> tuple[str, int] | None:
@@ -248,7 +269,11 @@ class Heads:
 
     def _amount_glued(self, plain: str, at: int, end: int) -> bool:
         """土豆3斤: a number directly behind the word; 张三+1 is none."""
-        return at < end and (plain[at].isdigit() or plain[at] in "(*") and not re.match(r"[0-9]+-[0-9]|[0-9]{1,3}(?:栋|幢|号楼|单元|弄)", plain[at:end])
+        return (
+            at < end
+            and (plain[at].isdigit() or plain[at] in "(*")
+            and not re.match(r"[0-9]+-[0-9]|[0-9]{1,3}(?:栋|幢|号楼|单元|弄)", plain[at:end])
+        )
 
     def _goods_behind(self, rest: str) -> bool:
         rest = re.sub(r"^(?:的|要|买|订|想要|需要)", "", rest)
@@ -271,7 +296,9 @@ def nickname(plain: str, start: int, end: int, is_goods: Callable[[str], bool]) 
     if found is None or found.end() >= end or plain[found.end()] not in " :":
         return None
     word = found[0]
-    if is_goods(word) or re.search("[菜肉鸡鸭鱼虾蛋奶面油盐糖醋酱瓜椒葱蒜笋菇饼糕饺馒粥酒茶药纸巾液粉膏箱袋斤盒]", word):
+    if is_goods(word) or re.search(
+        "[菜肉鸡鸭鱼虾蛋奶面油盐糖醋酱瓜椒葱蒜笋菇饼糕饺馒粥酒茶药纸巾液粉膏箱袋斤盒]", word
+    ):
         return None
     return word, found.end()
 

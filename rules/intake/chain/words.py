@@ -31,10 +31,11 @@ _CANCEL = re.compile(
     r"(?:取消|退掉|撤掉|撤销|撤单|删掉|去掉|退订)了?(?P<a>.*)|(?P<b>.*?)(?:都|全部?|也|就)?(?:不要了|取消了?|撤单了?|退单了?|撤销了?|不订了|退了|撤了|不需要了?|不用了|不买了|不定了)|"
     r"不要(?P<c>.+)了|(?P<d>.+)不要|(?P<e>无需求|无需要|没有需求|零报告|无|撤单|退单|全不要)"
 )
+_COSTS = re.compile(r"[(\[]\s*(?:¥\s?[0-9.]+|[0-9.]+\s?(?:元|块钱?)(?:/.{1,2})?)\s*[)\]]")
 _POLITE = re.compile(r"(?:谢谢|多谢|辛苦|麻烦)[^0-9]*$|[啊呀哦哈呢吧嘛哟]+$")
 _EVERYTHING = frozenset(("", "全部", "全", "都", "我", "我们", "我家", "订单", "今天", "今日", "所有", "全都"))
 _LEAD = re.compile(
-    r"^(?:(?:和|与|跟|及|以及|还有|另外|外加|加上)(?![田牛平政])|(?:我们家|我家|我们|我|本户|家里)?(?:想要|需要|需|要|想买|来|买|订购|订|定|购买|购|下单|报)(?![自子])|:)+"
+    r"^(?:(?:和|与|跟|及|以及|还有|另外|外加|加上)(?![田牛平政])|的|(?:我们家|我家|我们|我|本户|家里)?(?:想要|需要|需|要|想买|来|买|订购|订|定|购买|购|下单|报)(?![自子])|:)+"
 )
 _ADD = re.compile(r"^(?:我们家|我家|我)?(?:再加|再来|再要|再订|再买|多加|追加|增加|补|另加|还要|多要|加)(?![多碘州])")
 _TAIL = re.compile(r"[:=\-*·+\s]+$")
@@ -60,6 +61,7 @@ _COMPOUND = re.compile(
 #: Sold by the piece by their nature: a bare number behind them counts.
 _COUNTABLE = re.compile(r"套餐[a-z0-9一二三四五六七八九十]?$|[a-z]套餐$|组合[a-z]?$|礼包$|套装$")
 LONGEST_ITEM = 16
+_SPELLED, _NUMERALS = 4, frozenset("半一二三四五六七八九十")
 _FEW = 5
 
 
@@ -116,6 +118,8 @@ def reduced(elements: list[Element], glued: bool) -> list[Element]:
         if last is not None and last.kind == element.kind == "amount" and last.number is not None:
             if last.unit in MEASURES and element.unit not in MEASURES and last.unit not in ("斤", "两", "市斤"):
                 out[-1] = last._replace(kind="size")
+            elif glued and element.unit in MEASURES and last.number != 1:
+                pass
             elif glued and _holds(last, element):
                 out.append(element._replace(kind="size"))
                 continue
@@ -130,7 +134,6 @@ def _holds(outer: Element, inner: Element) -> bool:
     return (
         outer.number == 1
         and outer.unit in CONTAINERS
-        and inner.unit not in MEASURES
         and inner.unit != outer.unit
         and inner.number is not None
         and inner.number > 1
@@ -155,23 +158,25 @@ def _unpacked(elements: list[Element]) -> list[Element]:
         return elements
     cut = size.end - len(factors[-1])
     head = size._replace(end=cut - 1, text=size.text[: cut - 1 - size.start])
-    return [*elements[:at], head, Element("amount", cut - 1, size.end, factors[-1], number, last[2]), *elements[at + 1 :]]
+    return [
+        *elements[:at],
+        head,
+        Element("amount", cut - 1, size.end, factors[-1], number, last[2]),
+        *elements[at + 1 :],
+    ]
 
 
 def _bracketed(elements: list[Element], reader: Elements) -> list[Element]:
-    """`土豆(2斤)`: brackets that hold the only amount."""
-    if any(e.kind in ("amount", "vague", "times", "number", "plus", "each", "size") for e in elements):
+    """`土豆(2斤)`, `土豆(3斤)白菜(2斤)`: brackets that hold the only amounts."""
+    if any(e.kind not in ("goods", "bracket") for e in elements):
         return elements
     out = []
     for element in elements:
         inside = reader.of(element.text[1:-1]) if element.kind == "bracket" else ()
         amount = len(inside) == 1 and inside[0].kind == "amount"
-        out.append(
-            Element("amount", element.start, element.end, element.text, inside[0].number, inside[0].unit)
-            if amount
-            else element
-        )
-    return out if sum(e.kind == "amount" for e in out) == 1 else elements
+        out.append(element._replace(kind="amount", number=inside[0].number, unit=inside[0].unit) if amount else element)
+    kinds = [e.kind for e in out]
+    return out if kinds == ["goods", "amount"] * (len(out) // 2) else elements
 
 
 @lru_cache(maxsize=50_000)
@@ -183,7 +188,11 @@ def glued_goods(item: str) -> tuple[str, ...]:
     for end in range(1, len(item) + 1):
         for start in range(max(0, end - 5), end):
             before = best[start]
-            if before is not None and item[start:end] in GOODS and (best[end] is None or len(before) + 1 < len(best[end] or [])):
+            if (
+                before is not None
+                and item[start:end] in GOODS
+                and (best[end] is None or len(before) + 1 < len(best[end] or []))
+            ):
                 best[end] = [*before, item[start:end]]
     found = best[-1]
     return tuple(found) if found and len(found) > 1 else ()
@@ -214,6 +223,8 @@ class Words:
             return Said("name", "n", (Element("goods", 0, len(word), word),))
         if word in self.vocabulary.units:
             return Said("unit", "n", (Element("goods", 0, len(word), word),))
+        if len(word) <= _SPELLED and word[0] in _NUMERALS and (number := number_of(word)) is not None:
+            return Said("number", "d", (Element("number", 0, len(word), word, number),))
         if word in ("各", "每样", "每种"):
             return Said("each", "e", (Element("each", 0, len(word), word),))
         if NOTE.fullmatch(word) and word not in GOODS:
@@ -276,7 +287,11 @@ class Words:
     @staticmethod
     def _without_note(elements: list[Element]) -> tuple[list[Element], str]:
         """Elements without an aside at the end: 土豆3斤要小的."""
-        if len(elements) > 1 and elements[-1].kind == "goods" and elements[-2].kind in ("amount", "bracket", "times", "plus", "size"):
+        if (
+            len(elements) > 1
+            and elements[-1].kind == "goods"
+            and elements[-2].kind in ("amount", "bracket", "times", "plus", "size")
+        ):
             if NOTE.fullmatch(elements[-1].text) and elements[-1].text not in GOODS:
                 return elements[:-1], elements[-1].text
         return elements, ""
@@ -297,10 +312,12 @@ class Words:
         names, added = [], False
         for element in elements:
             if element.kind == "goods":
-                _, before, behind, add = clean_item(element.text) if not names else (element.text, 0, len(_tail(element.text)), False)
+                _, before, behind, add = (
+                    clean_item(element.text) if not names else (element.text, 0, len(_tail(element.text)), False)
+                )
                 names.append((element.start + before, element.end - behind))
                 added |= add
-        sizes = tuple((e.start, e.end) for e in elements if e.kind in ("size", "bracket"))
+        sizes = tuple((e.start, e.end) for e in elements if e.kind == "size" or (e.kind == "bracket" and not _COSTS.fullmatch(e.text)))
         amounts = [e for e in elements if e.kind in ("amount", "vague", "times", "plus", "number")]
         item = "".join(words[a:b] for a, b in names)
         fresh = FRESH.match(item)
@@ -384,7 +401,16 @@ def item_faults(said: str, item: str, vocabulary: Vocabulary) -> list[Text]:
     if CONDITION.search(item):
         return [Text("conditional", {"words": said})]
     left = NAMED.sub("", item)
-    doubtful = not item or item in VARIETIES or item.endswith("的") or _LESS.search(item) or len(item) > LONGEST_ITEM or DOUBTFUL.search(left) or re.search("[0-9]", left) or _INNER.search(item)
+    doubtful = (
+        not item
+        or item in VARIETIES
+        or item.endswith("的")
+        or _LESS.search(item)
+        or len(item) > LONGEST_ITEM
+        or DOUBTFUL.search(left)
+        or re.search("[0-9]", left)
+        or _INNER.search(item)
+    )
     glued = glued_goods(item)
     if doubtful or (glued and not _COMPOUND.search(glued[-1])) or item in vocabulary.units:
         return [Text("split_unclear", {"words": said})]

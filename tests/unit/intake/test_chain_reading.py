@@ -114,7 +114,9 @@ def test_what_is_not_plain_goes_back_with_its_reason(text: str, reason: str) -> 
     assert code(text) == [reason]
 
 
-@pytest.mark.parametrize("text", ["1. 3-2-501 土豆3斤\n鸡蛋1板", "3-2-501\n土豆3斤 鸡蛋1板", "3-2-501 土豆3斤，鸡蛋1板"])
+@pytest.mark.parametrize(
+    "text", ["1. 3-2-501 土豆3斤\n鸡蛋1板", "3-2-501\n土豆3斤 鸡蛋1板", "3-2-501 土豆3斤，鸡蛋1板"]
+)
 def test_an_entry_may_be_broken_over_rows_and_stand_without_a_number(text: str) -> None:
     assert [(s.who, s.item, s.faults) for s in said(text)] == [("3-2-501", "土豆", ()), ("3-2-501", "鸡蛋", ())]
 

@@ -32,7 +32,12 @@ CASES = {
     "one line more": (f"{FORMER}\n3. 3-2-503 土豆1斤", "continuation", ALL | {"3-2-503 土豆1斤"}, []),
     "the very same": (FORMER, "continuation", ALL, []),
     "another spelling of the address": (FORMER.replace("3-2-501", "3栋2单元501室"), "continuation", ALL, []),
-    "an amount corrected": (FORMER.replace("土豆3斤", "土豆5斤"), "correction", ALL - {"3-2-501 土豆3斤"} | {"3-2-501 土豆5斤"}, []),
+    "an amount corrected": (
+        FORMER.replace("土豆3斤", "土豆5斤"),
+        "correction",
+        ALL - {"3-2-501 土豆3斤"} | {"3-2-501 土豆5斤"},
+        [],
+    ),
     "a line missing": ("#接龙\n今日蔬菜\n1. 3-2-501 土豆3斤，白菜2斤", "correction", ALL, ["missing_in_repost"]),
     "goods missing from a line": (FORMER.replace("，白菜2斤", ""), "correction", ALL, ["missing_in_repost"]),
     "an empty text": ("", "broken", ALL, []),
