@@ -132,7 +132,9 @@ class Directory:
         told, sold = pack_base(variety, item.measure), self._units[item.item_id].get(plain(unit))
         if told is None or sold is None or told == sold or sold == 1:
             return None
-        return Text("size_unfit", {"item": item.name, "size": variety, "unit": unit, "sold": f"{sold}{_BASE[item.measure]}"})
+        return Text(
+            "size_unfit", {"item": item.name, "size": variety, "unit": unit, "sold": f"{sold}{_BASE[item.measure]}"}
+        )
 
     def base_units(self, item: Item, number: Decimal, unit: str) -> int | Text:
         """Base units of an amount, 0 and less included; or why it has none."""

@@ -1,8 +1,8 @@
 """A word -> the one item of the plan that it names: exactly, with a known slip of the pen, or nearly and beyond doubt.
 
-In this order: the item's id, name, alias or learnt word; the same once a common slip is put right (鸡旦, 马玲薯) or a word
-of praise before it is taken away (新鲜土豆); the same but for one character in a word of four or more, where one item
-only is so near and the character is none that makes other goods of it (红, 白, 老, 鸭 …). Everything else is a question
+In this order: the item's id, name, alias or learnt word; the same once a common slip is put right (鸡旦, 马玲薯) or
+a word of praise before it is taken away (新鲜土豆); the same but for one character in a word of four or more, where
+one item only is so near and neither character makes other goods of it (红, 白, 老 …). Everything else is a question
 that names what it may be. Drawback: any slip in a word of two or three characters that is not in the list is asked about.
 """
 
@@ -20,12 +20,39 @@ from schemas.text import Text
 #: An unknown item with one of these may be medicine and goes to a person at once.
 MEDICINE = re.compile("药|胶囊|片$|颗粒|口服|冲剂|滴眼|注射|针剂|胰岛素|丸|芬|洛|西林|霉素|沙坦|地平|他汀|双胍|列汀")
 #: Slips that change no meaning: a character of the same sound or nearly the same look.
-_SLIPS = (
-    ("鸡旦", "鸡蛋"), ("鸭旦", "鸭蛋"), ("马玲薯", "马铃薯"), ("马令薯", "马铃薯"), ("罗卜", "萝卜"), ("萝ト", "萝卜"), ("西红市", "西红柿"),
-    ("西红士", "西红柿"), ("波菜", "菠菜"), ("白莱", "白菜"), ("青莱", "青菜"), ("芹莱", "芹菜"), ("土逗", "土豆"), ("土头", "土豆"),
-    ("豆付", "豆腐"), ("五化肉", "五花肉"), ("排滑", "排骨"), ("桔子", "橘子"), ("蜜桔", "蜜橘"), ("黄爪", "黄瓜"), ("西爪", "西瓜"),
-    ("茄孑", "茄子"), ("圆葱", "洋葱"), ("菜仔油", "菜籽油"), ("菜子油", "菜籽油"), ("蕃茄", "番茄"), ("芫荽", "香菜"), ("牛扔", "牛奶"),
-)  # fmt: skip
+_SLIPS = dict(
+    pair.split(">")
+    for pair in [
+        "鸡旦>鸡蛋",
+        "鸭旦>鸭蛋",
+        "马玲薯>马铃薯",
+        "马令薯>马铃薯",
+        "罗卜>萝卜",
+        "萝ト>萝卜",
+        "西红市>西红柿",
+        "西红士>西红柿",
+        "波菜>菠菜",
+        "白莱>白菜",
+        "青莱>青菜",
+        "芹莱>芹菜",
+        "土逗>土豆",
+        "土头>土豆",
+        "豆付>豆腐",
+        "五化肉>五花肉",
+        "排滑>排骨",
+        "桔子>橘子",
+        "蜜桔>蜜橘",
+        "黄爪>黄瓜",
+        "西爪>西瓜",
+        "茄孑>茄子",
+        "圆葱>洋葱",
+        "菜仔油>菜籽油",
+        "菜子油>菜籽油",
+        "蕃茄>番茄",
+        "芫荽>香菜",
+        "牛扔>牛奶",
+    ]
+)
 _TELLING = frozenset(
     "红白黑黄绿青紫大小中老嫩土鲜咸甜酸辣淡冻干湿猪牛羊鸡鸭鹅鱼虾蟹花豆米面玉糯胡洋冬南西北苦丝生熟纯脱全高低婴幼孕男女长短粗细上下左右一二三四五六七八九十"
 )
@@ -61,7 +88,7 @@ class Published:
     def _mended(self, told: str) -> frozenset[str]:
         """Items of the word with its slips put right and its praise taken away."""
         mended = told
-        for slip, right in _SLIPS:
+        for slip, right in _SLIPS.items():
             mended = mended.replace(slip, right)
         mended = FRESH.sub("", mended)
         return self.words.get(mended, frozenset()) if mended != told else frozenset()

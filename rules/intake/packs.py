@@ -1,4 +1,4 @@
-"""What a pack's size says in base units: 10斤装 of rice is 5000 g, 24罐装 is 24 pieces, 250ml*12盒 is 12 pieces or 3000 ml."""
+"""What a pack's size says in base units: 10斤装 is 5000 g, 24罐装 is 24 pieces, 250ml*12盒 is 12 pieces or 3000 ml."""
 
 import re
 from decimal import Decimal

@@ -9,6 +9,7 @@ r"""A word between separators -> its elements, each in its place.
     bracket = "(" … ")" | "[" … "]"
     each    = "各" | "每样" | "每种", before an amount
     change  = "改成" | "改为" …
+    odd     = ".5", a lone minus
     goods   = any other run of characters
 
 两 is the number two before a unit (两斤) and 50 g behind a number (二两); the greedy number gives way to the unit.
@@ -16,6 +17,7 @@ Names of goods that hold numerals (五花肉, 84消毒液, the words of the plan
 """
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
@@ -38,6 +40,9 @@ PARTS = {
 MEASURES = ("千克", "公斤", "市斤", "毫升", "kg", "ml", "斤", "两", "克", "升", "g", "l")
 #: Units that hold what other units count.
 CONTAINERS = frozenset(["箱", "件", "提", "包", "袋", "盒", "板", "组", "套", "桶", "捆", "扎", "排", "条", "打", "筐"])
+#: Group of the pattern -> kind of element, for those that are their text and no more.
+_KINDS: dict[str, Kind] = {"named": "goods", "pack": "size", "number": "number", "bracket": "bracket", "price": "price"}
+_KINDS |= {"vague": "vague", "each": "each", "change": "change"}
 _NUMERAL = "零〇一二三四五六七八九十百千两廿"
 _DECIMAL = r"[0-9]{1,6}(?:\.[0-9]{1,4})?"
 _NUMBER = rf"(?:[0-9]{{1,2}}又)?[0-9]{{1,3}}/[0-9]{{1,3}}|[½¼¾]|{_DECIMAL}|半|[{_NUMERAL}]+(?!(?<=千)克)"
@@ -114,7 +119,7 @@ class Elements:
             found = self._known[word] = tuple(_joined(list(self._read(word)), word))
         return found
 
-    def _read(self, word: str):  # type: ignore[no-untyped-def]
+    def _read(self, word: str) -> Iterator[Element]:
         at = 0
         for match in self._pattern.finditer(word):
             kind = match.lastgroup
@@ -128,24 +133,15 @@ class Elements:
 
     def _element(self, match: re.Match[str]) -> Element:
         start, end, text = match.start(), match.end(), match[0]
-        if match["named"]:
-            return Element("goods", start, end, text)
         if match["amount"]:
             return _amount(match)
-        if match["pack"]:
-            return Element("size", start, end, text)
-        if match["times"]:
-            return Element("times", start, end, text, number_of(match["n1"]), match["u1"] or "")
-        if match["plus"]:
-            return Element("plus", start, end, text, number_of(match["n2"]), match["u2"] or "")
         if match["minus"]:
             return _dashed(match, self._units)
-        if match["number"]:
-            return Element("number", start, end, text, number_of(text))
-        for kind in ("bracket", "price", "vague", "each", "change"):
-            if match[kind]:
-                return Element(kind, start, end, text)
-        return Element("odd", start, end, text)
+        if match["times"] or match["plus"]:
+            number, unit = (match["n1"], match["u1"]) if match["times"] else (match["n2"], match["u2"])
+            return Element("times" if match["times"] else "plus", start, end, text, number_of(number), unit or "")
+        kind: Kind = next((kind for group, kind in _KINDS.items() if match[group]), "odd")
+        return Element(kind, start, end, text, number_of(text) if kind == "number" else None)
 
 
 def _dashed(match: re.Match[str], units: frozenset[str]) -> Element:

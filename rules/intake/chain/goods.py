@@ -12,52 +12,19 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from rules.intake.chain.elements import MEASURES, PARTS, Element
+from rules.intake.chain.each import APART, Each
+from rules.intake.chain.elements import Element
 from rules.intake.chain.lexicon import CONDITION, GOODS, SAME, VARIETIES
 from rules.intake.chain.model import Line, Op
+from rules.intake.chain.names import item_faults
 from rules.intake.chain.plain import plain
-from rules.intake.chain.words import (
-    BEFORE,
-    BEHIND,
-    LETTER,
-    ONE_BEFORE,
-    ONE_BEHIND,
-    Good,
-    Said,
-    Words,
-    bare,
-    glued_goods,
-    item_faults,
-    moved,
-    reduced,
-)
+from rules.intake.chain.runs import Word, kind_of, runs_of, touched
+from rules.intake.chain.sizes import reduced
+from rules.intake.chain.split import Split
+from rules.intake.chain.words import BEFORE, BEHIND, LETTER, ONE_BEFORE, ONE_BEHIND, Good, Words, bare
 from schemas.text import Text
 
-_WORD = re.compile(
-    r"(?:\([^()\n]{0,60}\)|\[[^\[\]\n]{0,60}\]|(?<=\S)\s?[*x]\s?(?=[0-9一二两三四五六七八九十])|[:=]\s?(?=[0-9半一二两三四五六七八九十])|"
-    r"\+\s?(?=(?:[0-9.]{1,5}|[一二两三四五六七八九十]{1,3})[一-龥a-z]{0,2}(?:[\s,、;。!+)]|$))|\.(?=[0-9])|/(?![一-龥]{2})|[^\s,、;。!|+.~/]|(?<=[0-9])~(?=[0-9]))+"
-)
-_STRONG = re.compile(r"[,、;。!|+.~/\n\r]")
-_APART = re.compile(r"和|与|跟|及|/")
-PHONE = re.compile(
-    r"(?:电话|手机|tel)?:?(?:\+?86-?)?(?:1[0-9]{2}[- ]?[0-9]{4}[- ]?[0-9]{4}|0[0-9]{2,3}-?[0-9]{7,8}|000-?[0-9]{4}-?[0-9]{4})(?![0-9])"
-)
-_DIGITS = re.compile(r"[0-9]{3}[- ]?[0-9]{4}|[0-9]:[0-9]{2}")
-_NOT_GOODS = re.compile(rf"{PHONE.pattern}|(?<![0-9一-龥])(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?(?![0-9])")
-_STARTS = ("斤", "公斤", "kg", "袋", "箱", "板", "个", "盒", "瓶", "桶", "包", "颗", "份")
-_SIZES = ("ml", "毫升", "l", "升", "g", "克", "kg", "公斤")
 _CHANGES = re.compile(r"换成|换为|改换")
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word in the whole text. `apart`: more than a blank stands before it."""
-
-    text: str
-    start: int
-    end: int
-    apart: bool
-    said: Said
 
 
 @dataclass(slots=True)
@@ -74,12 +41,14 @@ class Goods:
 
     def __init__(self, words: Words, text: str, folded: str) -> None:
         self.words, self.text, self.plain = words, text, folded
+        self.split, self.each = Split(words, folded), Each(words.vocabulary, text, folded)
         self.same = text == folded
 
     def read(self, start: int, end: int) -> Body:
         """The body between two places of the text."""
-        body = Body([], [])
-        words = self._each(self._merged(list(self._split(start, end, body))), body)
+        words, asides = self.split.read(start, end)
+        body = Body([], asides)
+        words = self._without_each(words, body)
         for part in self._parts(words):
             self._part(part, body)
         if any(CONDITION.search(w.text) or _CHANGES.search(w.text) for w in words):
@@ -108,54 +77,8 @@ class Goods:
             out.append(replace(line, item=name.item, variety=line.item, start=start, faults=()))
         return out
 
-    def _split(self, start: int, end: int, body: Body) -> Iterator[Word]:
-        folded, of = self.plain, self.words.of
-        if _DIGITS.search(folded, start, end):
-            body.asides += [found.span() for found in _NOT_GOODS.finditer(folded, start, end)]
-        before = start
-        for match in _WORD.finditer(folded, start, end):
-            at, to = match.span()
-            if any(a < to and at < b for a, b in body.asides):
-                continue
-            yield Word(
-                match[0], at, to, before > start and _STRONG.search(folded, before, at) is not None, of(match[0])
-            )
-            before = to
-
-    def _merged(self, words: list[Word]) -> list[Word]:
-        """`3 斤` is one word; so is `花生油5l 2桶`, unless a name behind it may claim the second amount."""
-        out: list[Word] = []
-        for at, word in enumerate(words):
-            last = out[-1] if out else None
-            ahead = words[at + 1] if at + 1 < len(words) else None
-            claimed = ahead is not None and not ahead.apart and ahead.said.kind in ("name", "unit")
-            if (
-                last is not None
-                and not word.apart
-                and _belongs(last, word)
-                and not (claimed and word.said.kind != "unit")
-            ):
-                out[-1] = self._word(last.start, word.end, last.apart)
-            else:
-                out.append(word)
-            if (
-                len(out) > 1
-                and not out[-1].apart
-                and _belongs(out[-2], out[-1])
-                and out[-2].said.kind == out[-1].said.kind
-            ):
-                out[-2:] = [self._word(out[-2].start, out[-1].end, out[-2].apart)]
-        return out
-
-    def _word(self, start: int, end: int, apart: bool) -> Word:
-        """Words that belong together, read as one: 3 斤. Places are moved back to where the blanks are."""
-        text = self.plain[start:end]
-        at = [n for n, c in enumerate(text) if not c.isspace()]
-        said = self.words.of("".join(text[n] for n in at))
-        return Word(text, start, end, apart, moved(said, lambda n: at[n], lambda n: at[n - 1] + 1))
-
     def _parts(self, words: Sequence[Word]) -> Iterator[list[Word]]:
-        """Words with nothing but blanks between them; all of the body where it alternates name, amount by separators."""
+        """Words with nothing but blanks between them; the whole body where name and amount alternate by separators."""
         kinds = [w.said.kind for w in words]
         if len(kinds) > 1 and len(kinds) % 2 == 0 and kinds == ["name", "amount"] * (len(kinds) // 2):
             yield list(words)
@@ -176,9 +99,9 @@ class Goods:
             for word in part:
                 self._whole(word, body)
             return
-        runs = list(_runs(part))
-        settled = [self._settled(run, runs, at) for at, run in enumerate(runs)]
-        bad = _touched(runs, settled)
+        runs = list(runs_of(part))
+        settled = [self._settled(run) for run in runs]
+        bad = touched(runs, settled)
         pending: list[Word] = []
         for run, lines, unclear in zip(runs, settled, bad, strict=True):
             if unclear:
@@ -190,7 +113,7 @@ class Goods:
         self._unclear(pending, body)
 
     def _take(self, run: list[Word], lines: list[Line], body: Body) -> None:
-        kind = _kind(run)
+        kind = kind_of(run)
         if kind in ("note", "aside"):
             body.asides += [(w.start, w.end) for w in run]
         elif kind == "cancel" and not lines:
@@ -198,9 +121,9 @@ class Goods:
         else:
             body.lines += lines
 
-    def _settled(self, run: list[Word], runs: list[list[Word]], at: int) -> list[Line] | None:
+    def _settled(self, run: list[Word]) -> list[Line] | None:
         """The lines of a run; None where it cannot be read; no line where it is an aside."""
-        kind = _kind(run)
+        kind = kind_of(run)
         if kind == "goods":
             return [self._line(run[0], good) for good in run[0].said.goods]
         if kind in ("note", "aside"):
@@ -214,7 +137,7 @@ class Goods:
     def _cancelled(self, run: list[Word]) -> list[Line]:
         word = run[-1]
         a, b = word.said.cancelled
-        if a < b and _APART.search(word.text, a, b):
+        if a < b and APART.search(word.text, a, b):
             return self._cancelled_each(word, a, b)
         if a < b:
             item = self.text[word.start + a : word.start + b]
@@ -228,7 +151,7 @@ class Goods:
 
     def _cancelled_each(self, word: Word, a: int, b: int) -> list[Line]:
         """土豆和白菜都不要了: each of them, where each is known."""
-        pieces = self._pieces(word.start + a, word.start + b)
+        pieces = self.each.pieces(word.start + a, word.start + b)
         known = all(p in GOODS or p in self.words.vocabulary.items for p, _ in pieces)
         starts = [word.start, *(at for _, at in pieces[1:])]
         ends = [*starts[1:], word.end]
@@ -320,7 +243,7 @@ class Goods:
 
     # 各.
 
-    def _each(self, words: list[Word], body: Body) -> list[Word]:
+    def _without_each(self, words: list[Word], body: Body) -> list[Word]:
         """Words without those that an 各 makes lines of."""
         if not any(w.said.kind == "each" for w in words):
             return words
@@ -334,139 +257,15 @@ class Goods:
                 continue
             used, cut = 1, True
             if word.said.shape == "e" and at + 1 < len(words) and words[at + 1].said.kind in ("amount", "number"):
-                word = self._word(word.start, words[at + 1].end, word.apart)
+                word = self.split.word(word.start, words[at + 1].end, word.apart)
                 used = 2
             names: list[Word] = []
             while left and left[-1].said.kind == "name":
                 names.insert(0, left.pop())
-            body.lines += self._shared(names, word)
+            body.lines += self.each.shared(names, word)
             at += used
         return left
-
-    def _shared(self, names: list[Word], word: Word) -> list[Line]:
-        pieces = [p for name in names for p in self._pieces(name.start, name.end)]
-        elements = word.said.elements
-        each = next((i for i, e in enumerate(elements) if e.kind == "each"), 0)
-        if each:
-            pieces += self._pieces(word.start, word.start + elements[each - 1].end)
-        amount = next((e for e in elements[each:] if e.kind in ("amount", "times", "vague", "number")), None)
-        start = names[0].start if names else word.start
-        said = self.text[start : word.end]
-        pairs = self._pairs(pieces)
-        if amount is None or len(pairs) < 2:  # noqa: PLR2004 - each of one is no each
-            return [Line(said, "", None, "", start, word.end, "set", (Text("each_unclear", {"words": said[:80]}),))]
-        lines = []
-        for n, (item, variety, at) in enumerate(pairs):
-            begin = start if n == 0 else at
-            end = pairs[n + 1][2] if n + 1 < len(pairs) else word.end
-            faults = item_faults(said, plain(item), self.words.vocabulary)
-            if amount.kind == "vague":
-                faults.append(Text("quantity_range", {"words": said[:80]}))
-            if amount.kind == "number":
-                faults.append(Text("unit_missing", {"words": said[:80]}))
-            lines.append(Line(item, variety, amount.number, amount.unit, begin, end, "set", tuple(faults)))
-        return lines
-
-    def _pieces(self, start: int, end: int) -> list[tuple[str, int]]:
-        """Names joined by 和 and the like or glued together, with their places; brackets open into their words."""
-        found: list[tuple[str, int]] = []
-        for match in re.finditer(r"[^()\[\]\s,、]+", self.plain[start:end]):
-            at = 0
-            for joint in [*_APART.finditer(match[0]), None]:
-                stop = joint.start() if joint else len(match[0])
-                if stop > at:
-                    found += self._cut(match[0][at:stop], start + match.start() + at)
-                at = joint.end() if joint else stop
-        return found
-
-    def _cut(self, name: str, at: int) -> list[tuple[str, int]]:
-        known = self.words.vocabulary.items
-        if name in known or name in GOODS or name in VARIETIES:
-            return [(name, at)]
-        for cut in range(len(name) - 1, 1, -1):
-            if (name[:cut] in GOODS or name[:cut] in known) and all(c in VARIETIES for c in name[cut:]):
-                return [(name[:cut], at), *((c, at + cut + n) for n, c in enumerate(name[cut:]))]
-        parts = glued_goods(name)
-        out = []
-        for part in parts or (name,):
-            out.append((part, at))
-            at += len(part)
-        return out
-
-    def _pairs(self, pieces: list[tuple[str, int]]) -> list[tuple[str, str, int]]:
-        """(item, variety, place): several goods, or one with its varieties (小番茄 红和黄)."""
-        words = [p for p in pieces]
-        if len(words) > 2 and words[0][0] not in VARIETIES and all(w in VARIETIES for w, _ in words[1:]):  # noqa: PLR2004
-            item = self.text[words[0][1] : words[0][1] + len(words[0][0])]
-            return [(item, self.text[at : at + len(w)], at) for w, at in words[1:]]
-        return [(self.text[at : at + len(w)], "", at) for w, at in words]
-
-
-def _belongs(last: Word, word: Word) -> bool:
-    """`3 斤`, and `花生油5l 2桶`, where the first amount is the size."""
-    if word.said.kind == "unit":
-        spelled = last.said.kind == "name" and last.text[-1] in "一二两三四五六七八九十半" and len(last.text) > 1
-        return last.said.kind in ("number", "counted") or spelled or last.text == "两"
-    if last.said.kind == "number" and word.said.kind == "name":  # 3 斤土豆
-        return any(word.text.startswith(u) and len(word.text) > len(u) for u in _STARTS)
-    if last.said.kind == word.said.kind == "amount":  # 1斤 2两
-        return (last.said.elements[0].unit, word.said.elements[0].unit) in PARTS
-    sized = last.said.kind == "goods" and len(last.said.goods) == 1 and last.said.goods[0].unit in _SIZES
-    return sized and word.said.kind == "amount" and word.said.elements[0].unit not in MEASURES
 
 
 def _op(good: Good) -> Op:
     return "add" if good.op == "add" else "set"
-
-
-def _runs(part: list[Word]) -> Iterator[list[Word]]:
-    """Bare words side by side; every other word alone, a name with the 不要了 behind it."""
-    run: list[Word] = []
-    for word in part:
-        kind = word.said.kind
-        if kind in ("name", "amount", "number", "counted", "unit") or (kind == "aside" and run):
-            run.append(word)
-            continue
-        if kind == "cancel" and word.said.cancelled == (0, 0) and run and run[-1].said.kind == "name":
-            if run[:-1]:
-                yield run[:-1]
-            yield [run[-1], word]
-            run = []
-            continue
-        if run:
-            yield run
-            run = []
-        yield [word]
-    if run:
-        yield run
-
-
-def _touched(runs: list[list[Word]], settled: list[list[Line] | None]) -> list[bool]:
-    """Runs that cannot be read, and those whose amount or name they may claim."""
-    unclear = [found is None for found in settled]
-    for at in range(len(runs)):
-        run = runs[at]
-        if run[0].said.kind == "goods" and run[0].said.leading and at and _hangs(runs[at - 1]):
-            unclear[at - 1] = unclear[at] = True  # 鸡蛋 3斤土豆
-        if (
-            run[0].said.kind == "cancel"
-            and len(run) == 1
-            and run[0].said.cancelled == (0, 0)
-            and at
-            and runs[at - 1][0].said.kind == "goods"
-        ):
-            unclear[at - 1] = unclear[at] = True  # 土豆3斤 不要了
-    return [any(unclear[max(0, at - 1) : at + 2]) and not _still(runs[at], unclear[at]) for at in range(len(runs))]
-
-
-def _kind(run: list[Word]) -> str:
-    return "cancel" if run[-1].said.kind == "cancel" else run[0].said.kind
-
-
-def _still(run: list[Word], unclear: bool) -> bool:
-    """Asides are drawn into nothing."""
-    return not unclear and run[0].said.kind == "note"
-
-
-def _hangs(run: list[Word]) -> bool:
-    return run[-1].said.kind == "name"

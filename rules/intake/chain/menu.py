@@ -47,27 +47,23 @@ class Menu:
             goods = re.split(r"[¥￥0-9(\[]", coded["goods"])[0]
             self.codes[coded["code"]] = goods
             return
-        for at, to in _chunks(plain, start, end):
-            word = plain[at:to]
-            before = _BEFORE.match(word)
-            at += before.end() if before else 0
-            behind = _BEHIND.search(plain[at:to])
-            to = at + behind.start() if behind else to
-            sized = _SIZED.match(plain, at, to)
-            if sized:
-                self.sizes[at] = sized.span("size")
-                to = sized.end("name")
-            word = plain[at:to]
-            known = word in vocabulary.items
-            if known or (
-                word
-                and len(word) <= LONGEST
-                and not TITLE_WORDS.search(word)
-                and re.search("[一-龥]{2}", word)
-                and not re.search("[0-9]", word)
-            ):
-                if plain[at:to] not in {plain[a:b] for a, b in self.things}:
-                    self.things.append((at, to))
+        for start_at, stop in _chunks(plain, start, end):
+            self._thing(plain, start_at, stop, vocabulary)
+
+    def _thing(self, plain: str, at: int, to: int, vocabulary: Vocabulary) -> None:
+        """Take in a word of a title where it can only be goods."""
+        before, behind = _BEFORE.match(plain[at:to]), _BEHIND.search(plain[at:to])
+        start = at + (before.end() if before else 0)
+        stop = max(start, at + behind.start()) if behind else to
+        sized = _SIZED.match(plain, start, stop)
+        if sized:
+            self.sizes[start] = sized.span("size")
+            stop = sized.end("name")
+        word = plain[start:stop]
+        plausible = len(word) <= LONGEST and re.search("[一-龥]{2}", word) and not re.search("[0-9]", word)
+        named = word in vocabulary.items or (plausible and not TITLE_WORDS.search(word))
+        if named and word not in {plain[a:b] for a, b in self.things}:
+            self.things.append((start, stop))
 
     def coded(self, plain: str, start: int, end: int, units: str) -> list[tuple[int, int, int, int, str, str]] | None:
         """(start, end, code's start and end, number, unit) of a body that speaks in codes throughout, or None."""

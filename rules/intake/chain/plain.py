@@ -23,6 +23,7 @@ _SIMPLE = {ord(a): b for a, b in zip(_TRADITIONAL[::2], _TRADITIONAL[1::2], stri
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u2190-\u21ff\u25a0-\u25ff]")
 _KEYCAP = re.compile("([0-9])(\ufe0f?\u20e3)")
 _ENTITY = re.compile(r"&(?:#(\d{1,6})|#[xX]([0-9a-fA-F]{1,5})|(amp|lt|gt|quot|apos|nbsp));")
+_SURROGATES = 0xD800
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'", "nbsp": " "}
 #: A long dash between goods and amount is a colon (土豆—3斤); a hyphen there may be a minus.
 _COLON = re.compile(
@@ -30,7 +31,8 @@ _COLON = re.compile(
 )
 #: Labels of a form filled in by hand: 姓名：张三 房号：3-2-501 需求：土豆3斤.
 _LABEL = re.compile(
-    r"(?<!无)(?:姓名|房号|门牌号?|地址|住址|楼栋号?|房间号|户号|收货人|联系人|需求|所需物资|订购内容|商品) ?[:：](?= ?\S)"
+    r"(?<!无)(?:姓名|房号|门牌号?|地址|住址|楼栋号?|房间号|户号|收货人|联系人|需求|所需物资|订购内容|商品)"
+    r" ?[:：](?= ?\S)"
     r"|(?:房号|门牌号?|地址|住址)(?=[0-9０-９])"
 )
 _XML = re.compile(r"\s*(?:<\?xml|<msg\b|<appmsg\b|<!\[CDATA\[|<title>)", re.IGNORECASE)
@@ -44,7 +46,7 @@ def _blank(found: re.Match[str]) -> str:
 
 def _entity(found: re.Match[str]) -> str:
     code = int(found[1]) if found[1] else int(found[2], 16) if found[2] else 0
-    character = _NAMED[found[3]] if found[3] else chr(code) if 0 < code < 0xD800 else " "
+    character = _NAMED[found[3]] if found[3] else chr(code) if 0 < code < _SURROGATES else " "
     return ("\n" if character in "\r\n" else character) + " " * (len(found[0]) - 1)
 
 

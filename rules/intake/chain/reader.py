@@ -11,21 +11,17 @@
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from collections.abc import Iterable
+from dataclasses import replace
 
-from rules.intake.chain.elements import number_of
-from rules.intake.chain.goods import Body, Goods
 from rules.intake.chain.lexicon import CHATTER, CLOSING, FOOD, NOTE, SAMPLE
 from rules.intake.chain.menu import Menu
-from rules.intake.chain.model import Chain, Entry, Kind, Line, Op, Piece, Unresolved, Who
+from rules.intake.chain.model import Chain, Op, Who
 from rules.intake.chain.plain import plain as plain_text
 from rules.intake.chain.rows import Row, clock, mark, rows, weak_mark
-from rules.intake.chain.who import Head, Heads, nickname
-from rules.intake.chain.words import Words
-from rules.intake.lines import NOTHING, Vocabulary
-from schemas.text import Text
+from rules.intake.chain.settling import Grammar, Open, Settling
+from rules.intake.chain.who import Head, nickname
+from rules.intake.lines import NOTHING
 
 _HEADER = re.compile(r"#\s?(?:接龙|group\s?note|solitaire|chain)\s*", re.IGNORECASE)
 _FILLER = re.compile(
@@ -37,48 +33,15 @@ _ADDS = re.compile(
 _MINE = re.compile(r"\s*(?:我们家|我家|我|俺家?|本户)?\s*(?:想要|需要|还要|再来|再加|再要|要|来|加|补|改成|订|报名)")
 _LABEL = re.compile(r"\s*(?:补充|更正|更改|修改|更新|补单|改单)\s*:\s*(?=\S)")
 _TOTAL = re.compile(r"\s*(?:合计|总计|共计|小计|汇总|以上共|总共|累计)")
-_WRAPPED = re.compile(r"\s*[(\[](?P<inside>[^()\[\]]*)[)\]]\s*")
 _BETWEEN = re.compile(r"\s*(?:的|[:,、;。-])*\s*(?:(?:代|帮忙)?(?:订购|订|购)(?=\s|[^\s]))?\s*")
 #: Longer rows are not written by people; they would only cost time.
 LONGEST = 1000
 
 
-@dataclass(slots=True)
-class _Open:
-    """An entry that the next row may go on with."""
-
-    no: int | None
-    head: Head | None
-    start: int
-    body: int
-    end: int
-    op: Op
-    message: bool
-    block: bool = False  # the household has a row of its own
-
-
-class Grammar:
-    """Everything that depends on the vocabulary alone; made once for many texts."""
-
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self.vocabulary = vocabulary
-        self.words = Words(vocabulary)
-        self.heads = Heads(vocabulary.units, vocabulary.items, vocabulary.households)
-        self.units = "|".join(re.escape(u) for u in vocabulary.units_longest_first)
-        number = r"[0-9]{1,5}(?:\.[0-9]{1,2})?|[半一二两三四五六七八九十]{1,3}"
-        self.count = re.compile(
-            rf"\s*(?:我们家|我家|我)?(?P<add>再加|再来|再要|还要|加|补)?(?:要|来|订|需要|想要|报名|需|共)?\s*(?P<change>改(?:成|为|到)?)?\s?(?P<sign>[+*x])?\s?"
-            rf"(?P<n>{number})\s?(?P<u>{self.units})?(?P<half>半)?\s*(?P<rest>.*)$"
-        )
-
-
-class _Reader:
+class _Reader(Settling):
     def __init__(self, text: str, grammar: Grammar, names: Iterable[str]) -> None:
-        self.text, self.grammar, self.names = text, grammar, list(names)
-        self.plain = plain_text(text)
-        self.goods = Goods(grammar.words, text, self.plain)
-        self.chain = Chain(text)
-        self.claims: list[tuple[int, int, Kind]] = []
+        super().__init__(text, grammar)
+        self.names = list(names)
         self.rows = list(rows(self.plain, self._names_somebody))
         self.zeros = {r.start for r in self.rows if _is_zero(self.plain[r.start : r.end], self.names)}
         self.due = 1
@@ -89,8 +52,7 @@ class _Reader:
 
     def _renew(self, at: int) -> None:
         """A chain begins: nothing of the one before it holds."""
-        self.open: _Open | None = None
-        self.menu = Menu()
+        self.open, self.menu = None, Menu()
         self.entered, self.due, self.speaker = False, 1, ""
         self.part: Who | None = None  # a row that is only 1栋: the rooms below are in it
         self.after_blank = self.headed = False
@@ -111,16 +73,6 @@ class _Reader:
         self._close()
         self._partition()
         return self.chain
-
-    def _aside(self, start: int, end: int, kind: Kind) -> None:
-        self._close()
-        self.claims.append((start, end, kind))
-
-    def _refuse(self, start: int, end: int, code: str) -> None:
-        self._close()
-        words = self.text[start:end]
-        self.chain.unresolved.append(Unresolved(start, end, Text(code, {"words": words[:80]})))
-        self.claims.append((start, end, "unresolved"))
 
     def _row(self, row: Row) -> None:
         start, end = row.start, row.end
@@ -172,7 +124,7 @@ class _Reader:
         if head and head.who.address and not head.who.name:
             head = self._called(head, end)
         body = self._body_at(head.end if head else at, end)
-        self.open = _Open(no, head, start, body, end, "set", False)
+        self.open = Open(no, head, start, body, end, "set", False)
 
     def _called(self, head: Head, end: int) -> Head:
         """The nickname behind an address: 2-301 阳光 白菜1颗."""
@@ -268,7 +220,7 @@ class _Reader:
         head = self._in_part(head)
         self.entered = True
         body = self._body_at(head.end, end)
-        self.open = _Open(None, head, start, body, end, op, True, body >= end)
+        self.open = Open(None, head, start, body, end, op, True, body >= end)
 
     def _in_part(self, head: Head) -> Head:
         """A room below a row that names its building is in that building."""
@@ -298,7 +250,7 @@ class _Reader:
             self._message(start, end, Head(Who("", self.speaker), start), "set")
         elif _MINE.match(words) and amount:
             self._close()
-            self.open = _Open(None, None, start, start, end, "set", True)
+            self.open = Open(None, None, start, start, end, "set", True)
         elif not amount and (
             CHATTER.search(words) or not (self._foodlike(words) or re.search(r"不要|取消|[+]\s?[0-9]", words))
         ):
@@ -330,155 +282,7 @@ class _Reader:
 
     # Entries.
 
-    def _close(self) -> None:
-        """Read the open entry."""
-        found, self.open = self.open, None
-        if found is None:
-            return
-        who = found.head.who if found.head else Who()
-        wrapped = _WRAPPED.fullmatch(self.plain, found.body, found.end)
-        if wrapped:
-            found.body, found.end = wrapped.span("inside")
-        if not self.plain[found.body : found.end].strip(" ,、.。:;!~"):
-            if found.message and not who.address:  # a name alone asks for nothing
-                self.claims.append((found.start, found.end, "chatter"))
-                return
-            self._refuse(found.start, found.end, "goods_missing")
-            return
-        self.claims.append((found.start, found.body, "who"))
-        body = self._codes(found) or self._counted_body(found) or self.goods.read(found.body, found.end)
-        self.claims += [(a, b, "chatter") for a, b in body.asides]
-        if not body.lines and body.everything is None:
-            self._nothing(found, who)
-            return
-        self._settle(found, who, body)
-
-    def _nothing(self, found: _Open, who: Who) -> None:
-        """An entry with asides only."""
-        self.claims = [c for c in self.claims if not (c[0] >= found.start and c[1] <= found.end)]
-        self._refuse(found.start, found.end, "goods_missing")
-
-    def _settle(self, found: _Open, who: Who, body: Body) -> None:
-        lines = body.lines
-        words = self.text[found.start : found.end][:80]
-        if not who:
-            lines = [_doubt(line, Text("household_missing", {"words": words})) for line in lines]
-        if re.match(
-            r"\s*(?:和|与|跟|、|/|,)\s*[0-9]+(?:-[0-9]+)*(?:[\s室号]|$)",
-            self.plain[found.head.end if found.head else found.body : found.end],
-        ):
-            lines = [_doubt(line, Text("household_unclear", {"who": words})) for line in lines]
-        if body.everything and lines:
-            lines = [_doubt(line, Text("split_unclear", {"words": words})) for line in lines]
-        if not found.message:
-            lines = [replace(line, op="set") if line.op == "add" and self._plus(line) else line for line in lines]
-        if any(line.op == "set" for line in lines):  # 要土豆3斤，再来鸡蛋1板: one order, said in one breath
-            lines = [replace(line, op="set") if line.op == "add" else line for line in lines]
-        if found.op == "add":
-            lines = [replace(line, op="add") if line.op == "set" else line for line in lines]
-        self.claims += [(line.start, line.end, "line") for line in lines]
-        ops: dict[Op, list[Line]] = {}
-        for line in lines:
-            ops.setdefault(line.op, []).append(line)
-        if body.everything:
-            start, end = body.everything
-            if who and not lines:
-                self.claims.append((start, end, "line"))
-                self.chain.entries.append(
-                    Entry(found.no, who, "cancel", (), found.start, found.end, self._spoken(found, who))
-                )
-            elif not lines:
-                self.claims = [c for c in self.claims if not (c[0] >= found.start and c[1] <= found.end)]
-                self._refuse(found.start, found.end, "household_missing")
-            else:
-                self.chain.unresolved.append(Unresolved(start, end, Text("split_unclear", {"words": words})))
-                self.claims.append((start, end, "unresolved"))
-        for op, mine in ops.items():
-            self.chain.entries.append(
-                Entry(found.no, who, op, tuple(mine), found.start, found.end, self._spoken(found, who))
-            )
-
-    def _spoken(self, found: _Open, who: Who) -> str:
-        """The name in the letters that it was sent in."""
-        at = self.plain.find(who.name, found.start, found.body) if who.name else -1
-        return self.text[at : at + len(who.name)] if at >= 0 else who.name
-
-    def _plus(self, line: Line) -> bool:
-        return "+" in self.plain[line.start : line.end]
-
-    def _counted(self, start: int, end: int) -> re.Match[str] | None:
-        """A body that is a count and nothing else."""
-        found = self.grammar.count.match(self.plain, start, end)
-        if found is None or (found["rest"].strip(" ,。!~") and not NOTE.fullmatch(found["rest"].strip(" ,。"))):
-            return None
-        return found
-
-    def _counted_body(self, found: _Open) -> Body | None:
-        count = self._counted(found.body, found.end)
-        if count is None:
-            return None
-        number = number_of(count["n"])
-        faults: list[Text] = []
-        words = self.text[found.body : found.end][:80]
-        single = self.menu.single
-        if single is None:
-            faults.append(Text("goods_missing_count", {"words": words}))
-        if number is None or (count["half"] and number != int(number)):
-            faults.append(Text("quantity_range", {"words": words}))
-            number = None
-        elif count["half"]:
-            number += Decimal("0.5")
-        plus = count["add"] or (count["sign"] == "+" and found.message)
-        stop = count.start("rest")
-        item = self.text[slice(*single)] if single else ""
-        size = self.menu.sizes.get(single[0]) if single else None
-        variety = self.text[slice(*size)] if size else ""
-        start = found.body + len(count[0]) - len(count[0].lstrip())
-        end = start + len(self.plain[start:stop].rstrip())
-        line = Line(item, variety, number, count["u"] or "", start, end, "add" if plus else "set", tuple(faults))
-        asides = [(stop, found.end)] if stop < found.end else []
-        return Body([line], asides)
-
-    def _codes(self, found: _Open) -> Body | None:
-        coded = self.menu.coded(self.plain, found.body, found.end, self.grammar.units)
-        if coded is None:
-            return None
-        lines = [
-            Line(self.text[c:d], "", Decimal(n), u, a, b, stands_for=self.menu.codes[self.plain[c:d]])
-            for a, b, c, d, n, u in coded
-        ]
-        return Body(lines, [])
-
     # Every character.
-
-    def _partition(self) -> None:
-        """Claims in order without overlap; what lies between is blank, or a piece that nobody has read."""
-        pieces: list[Piece] = []
-        at = 0
-        for start, end, kind in sorted(self.claims):
-            start = max(start, at)
-            if end <= start:
-                continue
-            pieces += self._between(at, start)
-            pieces.append(Piece(start, end, kind))
-            at = end
-        pieces += self._between(at, len(self.text))
-        self.chain.pieces = tuple(pieces)
-        self.chain.unresolved.sort(key=lambda u: u.start)
-
-    def _between(self, start: int, end: int) -> Iterator[Piece]:
-        if start >= end:
-            return
-        if re.search(r"\w", self.plain[start:end]):
-            words = self.text[start:end]
-            self.chain.unresolved.append(Unresolved(start, end, Text("left_over", {"words": words.strip()[:80]})))
-            yield Piece(start, end, "unresolved")
-        else:
-            yield Piece(start, end, "header" if re.search(r"\w", self.text[start:end]) else "blank")  # of an envelope
-
-
-def _doubt(line: Line, why: Text) -> Line:
-    return replace(line, faults=(*line.faults, why))
 
 
 def _is_zero(folded: str, names: Iterable[str]) -> bool:

@@ -7,7 +7,8 @@ from functools import lru_cache
 
 from rules.intake.chain.model import Chain, Entry, Line
 from rules.intake.chain.plain import plain
-from rules.intake.chain.reader import Grammar, read_text
+from rules.intake.chain.reader import read_text
+from rules.intake.chain.settling import Grammar
 from rules.intake.lines import Op, Reading, Said, SetAside, Vocabulary, numbered
 from schemas.text import Text
 

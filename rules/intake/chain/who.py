@@ -6,8 +6,8 @@ r"""The head of an entry -> the household, and where its goods begin.
     name    = surname and one or two characters | … 阿姨, 奶奶, 家 … | a nickname, where goods stand behind it
 
 Chinese numerals count in an address only beside a suffix (丁一 is a name). Numbers are building, unit and room as
-their suffixes say, the others by their order: of two, building and room; of three, the unit in the middle. So 12弄8号302
-and 12-8-302 are one home. A word is no name where it may be goods.
+their suffixes say, the others by their order: of two, building and room; of three, the unit in the middle. So
+12弄8号302 and 12-8-302 are one home. A word is no name where it may be goods.
 """
 
 import re
@@ -15,29 +15,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from rules.intake.chain.goods import PHONE
+from rules.intake.chain.households import (
+    ADDRESS,
+    ARABIC,
+    HAN,
+    JOINT,
+    LAST,
+    NUMBERS,
+    SUFFIX,
+    found_numbers,
+    household,
+    names_place,
+)
 from rules.intake.chain.lexicon import FOOD, GOODS, KIN, NO_PERSON, PERSON, PLACE_END, SAME, SURNAME
-from rules.intake.chain.model import Household, Who
-from rules.intake.quantities import house_number
+from rules.intake.chain.model import Who
+from rules.intake.chain.split import PHONE
 
-_ARABIC = r"[0-9]{1,5}"
-_HAN = r"[零〇一二三四五六七八九十百]{1,5}"
-_SUFFIX = r"(?:号楼|号院|号门|单元|[弄栋幢座排巷组区楼层门室户号期队])"
-_PART = rf"(?:[a-z]?{_ARABIC}[a-z]?{_SUFFIX}?|{_HAN}{_SUFFIX}|[a-z]{_SUFFIX})"
-_LAST = rf"(?:{_PART}|{_HAN})"
-_JOINT = r"\s?[-#/_]\s?|(?<=[弄栋幢座排巷组区楼层门室号元期队院])\s*"
-_NUMBERED = rf"(?:[a-z](?=[-#])|{_PART})(?:(?:{_JOINT}){_LAST})*"
-_ADDRESS = re.compile(rf"(?P<place>[一-龥]{{1,10}}?(?:(?<=[村庄组区院园里路街弄])\s)?)?(?P<numbers>{_NUMBERED})")
-_NUMBERS = re.compile(_NUMBERED)
-_PIECE = re.compile(rf"(?P<number>[a-z]?{_ARABIC}[a-z]?|{_HAN}|[a-z])(?P<suffix>{_SUFFIX})?")
-_AFTER = re.compile(r"\s*(?:的|业主|住户|:|,|，|-(?![0-9]))?\s*(?:代|帮)?(?:订购|订|要买|想要|买)?(?=[^\s])")
 _CARE = re.compile(r"(?:帮忙|代替|代|帮|替)(?:订|买|下单)?\s*")
 _BLANKS = re.compile(r"[\s,:;、。.]*")
 _HANWORD = re.compile(r"[一-龥a-z*·]{1,12}")
 _ACT = re.compile(
     r"(?:\s*[+＋]|改(?:成|为|到)|不要了|不要|取消|再要|再加|还要|另加|我?要|想要|需要|订|加|退了|[:：]|不需要|无需求|的)"
 )
-_ROOMS, _UNITS, _BUILDINGS = ("室", "户"), ("单元", "门", "号门"), ("栋", "幢", "座", "号楼", "楼", "号院", "弄")
 
 
 Inside = TypeVar("Inside")
@@ -50,49 +49,6 @@ class Head:
     who: Who
     end: int
     strong: bool = False
-
-
-def household(numbers: str) -> Household | None:
-    """Building, unit and room of a folded address without its place; None where a number is none."""
-    pieces: list[tuple[str, str]] = []
-    for found in _PIECE.finditer(numbers):
-        letter = re.fullmatch(r"([a-z]?)([0-9]{1,5})([a-z]?)", found["number"])
-        number = f"{letter[1]}{int(letter[2])}{letter[3]}" if letter else found["number"]
-        if not letter and not re.fullmatch("[a-z]", number):
-            spelled = house_number(number)
-            if spelled is None:
-                return None
-            number = spelled
-        pieces.append((number.upper(), found["suffix"] or ""))
-    return _slots(pieces) if pieces else None
-
-
-def _slots(pieces: list[tuple[str, str]]) -> Household:
-    if len(pieces) == 1:
-        number, suffix = pieces[0]
-        if suffix in _UNITS:
-            return Household(unit=number)
-        return Household(room=number) if suffix in ("", *_ROOMS) else Household(building=number)
-    said: dict[str, str] = {}
-    lane = any(suffix == "弄" for _, suffix in pieces)  # 12弄8号楼302 is 12-8-302: by order
-    open_: list[tuple[int, str]] = []
-    for at, (number, suffix) in enumerate(pieces):
-        slot = "room" if suffix in _ROOMS else "unit" if suffix in _UNITS else ""
-        if suffix in ("栋", "幢", "座", "号楼") and not lane and "building" not in said:
-            slot = "building"
-        if suffix == "层":
-            continue
-        if slot and slot not in said:
-            said[slot] = number
-        else:
-            open_.append((at, number))
-    if "room" not in said and open_ and open_[-1][0] == len(pieces) - 1:
-        said["room"] = open_.pop()[1]
-    if "unit" not in said and len(open_) > ("building" not in said):
-        said["unit"] = open_.pop()[1]
-    if open_:  # 2期3栋, 2-3-1-501: what stands before the unit is the building
-        said["building"] = "-".join([*(n for _, n in open_), said.get("building", "")]).strip("-")
-    return Household(said.get("building"), said.get("unit"), said.get("room"))
 
 
 class Heads:
@@ -145,25 +101,29 @@ class Heads:
 
     def _who(self, plain: str, at: int, end: int) -> Head | None:
         address = self._address(plain, at, end)
-        if address:
-            who, stop = address
-            stop = self._phone(plain, stop, end)
-            if who.name:
-                return Head(who, stop, True)
-            found = self._bracketed(plain, stop, end, self._name) or self._name(plain, _skip(plain, stop, end), end)
-            if found:
-                return Head(Who(who.address, found[0], who.household), self._phone(plain, found[1], end), True)
+        return self._addressed(plain, *address, end) if address else self._named(plain, at, end)
+
+    def _addressed(self, plain: str, who: Who, at: int, end: int) -> Head:
+        """An address, and the name behind it."""
+        stop = self._phone(plain, at, end)
+        if who.name:
             return Head(who, stop, True)
+        found = self._bracketed(plain, stop, end, self._name) or self._name(plain, _skip(plain, stop, end), end)
+        if found:
+            return Head(Who(who.address, found[0], who.household), self._phone(plain, found[1], end), True)
+        return Head(who, stop, True)
+
+    def _named(self, plain: str, at: int, end: int) -> Head | None:
+        """A name, and the address behind it."""
         found = self._name(plain, at, end)
         if not found:
             return None
-        name, stop = found
-        stop = self._phone(plain, stop, end)
+        name, stop = found[0], self._phone(plain, found[1], end)
         inside = self._bracketed(plain, stop, end, self._address)
         if inside:
             return Head(Who(inside[0].address, name, inside[0].household), inside[1], True)
         address = self._address(plain, _skip(plain, stop, end), end)
-        if address and not address[0].name and not _place_of(address[0]):
+        if address and not address[0].name and not names_place(address[0]):
             return Head(Who(address[0].address, name, address[0].household), self._phone(plain, address[1], end), True)
         return Head(Who("", name), stop, True)
 
@@ -185,7 +145,7 @@ class Heads:
     def _address(self, plain: str, at: int, end: int) -> tuple[Who, int] | None:
         if PHONE.match(plain, at, end):
             return None
-        found = _NUMBERS.match(plain, at, end) or _ADDRESS.match(plain, at, end)
+        found = NUMBERS.match(plain, at, end) or ADDRESS.match(plain, at, end)
         if found is None:
             return None
         place = found.groupdict().get("place") or ""
@@ -193,7 +153,7 @@ class Heads:
         while True:
             if self._is_address(plain, numbers, stop, end, place):
                 break
-            shorter = re.match(rf"(?P<rest>.*\S)(?:{_JOINT})(?:{_LAST})$", numbers)
+            shorter = re.match(rf"(?P<rest>.*\S)(?:{JOINT})(?:{LAST})$", numbers)
             if shorter is None:
                 return None
             stop -= len(numbers) - len(shorter["rest"])
@@ -206,27 +166,27 @@ class Heads:
             place
             and not PLACE_END.search(place.strip())
             and (PERSON.fullmatch(place) or KIN.fullmatch(place))
-            and not self._placed(place, plain, stop)
+            and not self._placed(plain, stop)
         ):
             return Who(words[len(place) :], place, home), stop
         return (Who(words, "", home), stop) if not place or not self.is_goods(place) else None
 
     @staticmethod
-    def _placed(place: str, plain: str, stop: int) -> bool:
+    def _placed(plain: str, stop: int) -> bool:
         """西坪1号 吕演示: with a person's name behind the address, the words before it are the place."""
         found = _HANWORD.match(plain, _skip(plain, stop, len(plain)))
         return found is not None and PERSON.fullmatch(found[0]) is not None
 
     def _is_address(self, plain: str, numbers: str, stop: int, end: int, place: str) -> bool:
         after = plain[stop:end]
-        plain_room = re.search(rf"(?:[-#/]|{_SUFFIX}\s?)[0-9]{{3,4}}[a-z]?$", numbers) or re.search(
-            _SUFFIX + "$", numbers
+        plain_room = re.search(rf"(?:[-#/]|{SUFFIX}\s?)[0-9]{{3,4}}[a-z]?$", numbers) or re.search(
+            SUFFIX + "$", numbers
         )
         if not plain_room and self._amount.match(after):
             return False  # 2-3斤 is a range, 12号 3 斤 has an amount behind the house
-        if re.match(r"[0-9a-z]", after) and not re.search(_SUFFIX + "$", numbers):
+        if re.match(r"[0-9a-z]", after) and not re.search(SUFFIX + "$", numbers):
             return False
-        suffixed = re.search(rf"(?:{_ARABIC}[a-z]?|{_HAN}|[a-z]){_SUFFIX}", numbers)
+        suffixed = re.search(rf"(?:{ARABIC}[a-z]?|{HAN}|[a-z]){SUFFIX}", numbers)
         if place:
             return suffixed is not None or (
                 re.search("[0-9]{3}", numbers) is not None and PLACE_END.search(place.strip()) is not None
@@ -256,6 +216,10 @@ class Heads:
             name = word[:stop]
             if self._is_name(name) and (stop < len(word) or not self._amount_glued(plain, at + stop, end)):
                 return name, at + stop
+        return self._glued_name(word, at)
+
+    def _glued_name(self, word: str, at: int) -> tuple[str, int] | None:
+        """A name with goods directly behind it, where those are known: 张三土豆3斤."""
         kin = KIN.match(word)
         if kin and not self.is_goods(kin[0]) and (kin.end() == len(word) or self._goods_behind(word[kin.end() :])):
             return kin[0], at + kin.end()
@@ -301,16 +265,6 @@ def nickname(plain: str, start: int, end: int, is_goods: Callable[[str], bool]) 
     ):
         return None
     return word, found.end()
-
-
-def found_numbers(word: str) -> str:
-    """The numbers of an address without its place."""
-    found = _ADDRESS.fullmatch(word)
-    return found["numbers"] if found else ""
-
-
-def _place_of(who: Who) -> bool:
-    return bool(re.match("[一-龥]", who.address)) and not re.match(rf"{_HAN}{_SUFFIX}", who.address)
 
 
 def _skip(plain: str, at: int, end: int) -> int:

@@ -1,20 +1,22 @@
-"""A word of a body -> what it says by itself: whole goods, a bare name or amount, a cancellation, an aside, or none of it.
+"""A word of a body -> what it says by itself: whole goods, a bare name or amount, a cancellation, an aside, or nothing.
 
 A word is what stands between blanks and separators; it may hold several goods (`西红柿5个鸡蛋2板`). Its shape has one
 letter per element: n goods, q amount or times (vague ones too), d bare number, p plus, s size, b bracket, r price,
 e each, c change, x odd. Names and amounts that alternate are whole: `nqnq` name first, `qnqn` amount first; `nqn` can
-be read in two ways and is left open. Of two amounts side by side one is a size where that is plain: `5kg2袋`, `一箱24罐`,
-`24罐一箱`.
+be read in two ways and is left open. Of two amounts side by side one is a size where that is plain: `5kg2袋`,
+`一箱24罐`, `24罐一箱`.
 """
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import lru_cache
 
-from rules.intake.chain.elements import CONTAINERS, MEASURES, Element, Elements, number_of
-from rules.intake.chain.lexicon import CONDITION, DOUBTFUL, FRESH, GOODS, NAMED, NOTE, SAME, VARIETIES
+from rules.intake.chain.elements import MEASURES, Element, Elements, Kind, number_of
+from rules.intake.chain.lexicon import CONDITION, DOUBTFUL, FRESH, GOODS, NOTE
+from rules.intake.chain.names import clean_item, item_faults
+from rules.intake.chain.names import tail as tail_of
+from rules.intake.chain.sizes import bracketed, reduced, unpacked
 from rules.intake.lines import Vocabulary
 from schemas.text import Text
 
@@ -25,8 +27,15 @@ _BEHIND = r"[sb]*n(?:[sb]n)?[sbr]*(?:q?c)?[qp](?:[br]|s(?!n))*"
 _BEFORE = r"q[sb]*n(?:[sb]n)?[br]*"
 BEHIND, BEFORE = re.compile(f"(?:{_BEHIND})+"), re.compile(f"(?:{_BEFORE})+")
 ONE_BEHIND, ONE_BEFORE = re.compile(_BEHIND), re.compile(_BEFORE)
-NAME, AMOUNT = re.compile(r"[sbr]*n(?:[sb]n)?[sbr]*"), re.compile(r"[qp][br]*")
-COUNTED = re.compile(r"[sb]*n(?:[sb]n)?[sbr]*c?d[br]*")
+#: Shapes that are no whole goods, and what such a word is.
+_FORMS = (
+    ("name", re.compile(r"[sbr]*n(?:[sb]n)?[sbr]*")),
+    ("amount", re.compile(r"[qp][br]*")),
+    ("counted", re.compile(r"[sb]*n(?:[sb]n)?[sbr]*c?d[br]*")),
+    ("number", re.compile("d")),
+    ("aside", re.compile("[sbr]")),
+    ("each", re.compile(r"(?:[sb]*n[sb]*)?e[qd][br]*")),
+)
 _CANCEL = re.compile(
     r"(?:取消|退掉|撤掉|撤销|撤单|删掉|去掉|退订)了?(?P<a>.*)|(?P<b>.*?)(?:都|全部?|也|就)?(?:不要了|取消了?|撤单了?|退单了?|撤销了?|不订了|退了|撤了|不需要了?|不用了|不买了|不定了)|"
     r"不要(?P<c>.+)了|(?P<d>.+)不要|(?P<e>无需求|无需要|没有需求|零报告|无|撤单|退单|全不要)"
@@ -34,15 +43,6 @@ _CANCEL = re.compile(
 _COSTS = re.compile(r"[(\[]\s*(?:¥\s?[0-9.]+|[0-9.]+\s?(?:元|块钱?)(?:/.{1,2})?)\s*[)\]]")
 _POLITE = re.compile(r"(?:谢谢|多谢|辛苦|麻烦)[^0-9]*$|[啊呀哦哈呢吧嘛哟]+$")
 _EVERYTHING = frozenset(("", "全部", "全", "都", "我", "我们", "我家", "订单", "今天", "今日", "所有", "全都"))
-_LEAD = re.compile(
-    r"^(?:(?:和|与|跟|及|以及|还有|另外|外加|加上)(?![田牛平政])|的|(?:我们家|我家|我们|我|本户|家里)?(?:想要|需要|需|要|想买|来|买|订购|订|定|购买|购|下单|报)(?![自子])|:)+"
-)
-_ADD = re.compile(r"^(?:我们家|我家|我)?(?:再加|再来|再要|再订|再买|多加|追加|增加|补|另加|还要|多要|加)(?![多碘州])")
-_TAIL = re.compile(r"[:=\-*·+\s]+$")
-#: Verbs between the goods and their amount: 土豆再加1斤 adds, 土豆要1斤 says nothing more.
-_MORE = re.compile(r"(?:(?P<add>再加|再来|再要|多加|多要|追加|还要|加)|想要|需要|要|来|买|订|从|一共)$")
-#: Less of it, or only so much of it: of what, another text says.
-_LESS = re.compile(r"(?:减|减少|少|少要|少来|只要|只|就|原|共)$")
 _THE = re.compile(r"(?P<item>.{2,8}?)(?P<how>[宽细大小红黄白绿黑嫩老甜咸辣酸新鲜厚薄粗]{1,2}的)")
 #: Nobody buys ten pieces of meat: 肉20块 may be money.
 _MONEY_FROM = 10
@@ -53,16 +53,9 @@ _VERB = re.compile(
 )
 #: An amount in these is the size of a bottle or tin: how many is not said.
 _VOLUMES = ("ml", "毫升", "l", "升")
-_INNER = re.compile(r"[:=\-*]")
-#: Whatever ends so is one thing, though two goods are named in it: 猪肉水饺.
-_COMPOUND = re.compile(
-    r"(?:饺子?|馄饨|包子?|面条?|面包|饼干?|肠|汤圆|馒头|蛋糕|奶|奶粉|罐头|饮料|汁|薯片|花卷|挂面|粉|油|酱|套餐|组合|粽子?|糖|糕|丸子?|干|片|汤|串|粥|卷|丁|条|饭|饼|醋|茶|酒|火锅|礼包|盒|纸|蛋|肉|鱼|糕点)$"
-)
 #: Sold by the piece by their nature: a bare number behind them counts.
 _COUNTABLE = re.compile(r"套餐[a-z0-9一二三四五六七八九十]?$|[a-z]套餐$|组合[a-z]?$|礼包$|套装$")
-LONGEST_ITEM = 16
 _SPELLED, _NUMERALS = 4, frozenset("半一二三四五六七八九十")
-_FEW = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,111 +86,6 @@ class Said:
     cancelled: tuple[int, int] = (0, 0)
 
 
-def clean_item(words: str) -> tuple[str, int, int, bool]:
-    """(item, characters cut before it, behind it, whether it is added) of a name with its verbs and signs."""
-    cut = 0
-    added = _ADD.match(words)
-    if added and added.end() < len(words):
-        cut = added.end()
-    lead = _LEAD.match(words, cut) if not cut else None
-    if lead and lead.end() < len(words) and words not in GOODS:
-        cut = lead.end()
-    tail = _TAIL.search(words, cut)
-    end = tail.start() if tail else len(words)
-    more = _MORE.search(words, cut + 1, end)
-    if more and words[cut:end] not in GOODS:
-        end = more.start()
-    return words[cut:end], cut, len(words) - end, (added is not None and cut > 0) or bool(more and more["add"])
-
-
-def reduced(elements: list[Element], glued: bool) -> list[Element]:
-    """Of amounts side by side, those that say a size become one."""
-    out: list[Element] = []
-    for element in elements:
-        last = out[-1] if out else None
-        if last is not None and last.kind == element.kind == "amount" and last.number is not None:
-            if last.unit in MEASURES and element.unit not in MEASURES and last.unit not in ("斤", "两", "市斤"):
-                out[-1] = last._replace(kind="size")
-            elif glued and element.unit in MEASURES and last.number != 1:
-                pass
-            elif glued and _holds(last, element):
-                out.append(element._replace(kind="size"))
-                continue
-            elif glued and _holds(element, last):
-                out[-1] = last._replace(kind="size")
-        out.append(element)
-    return out
-
-
-def _holds(outer: Element, inner: Element) -> bool:
-    """一箱 holds 24罐: one container, more than one of what is counted in it."""
-    return (
-        outer.number == 1
-        and outer.unit in CONTAINERS
-        and inner.unit != outer.unit
-        and inner.number is not None
-        and inner.number > 1
-        and inner.unit not in ("箱", "件", "提")
-    )
-
-
-def _unpacked(elements: list[Element]) -> list[Element]:
-    """`5kg*2袋` without another amount: the last factor is the amount where it cannot be part of the pack."""
-    kinds = [e.kind for e in elements]
-    if "amount" in kinds or "times" in kinds or "vague" in kinds or kinds.count("size") != 1:
-        return elements
-    at = kinds.index("size")
-    size = elements[at]
-    factors = re.split(r"[*x]", size.text)
-    last = re.fullmatch(r"([0-9]+|[一二两三四五六七八九十]+)([^0-9]*)", factors[-1])
-    if len(factors) < 2 or "/" in size.text or last is None or not last[2]:
-        return elements
-    number = number_of(last[1])
-    few = len(factors) == 2 and number is not None and number <= _FEW
-    if not few and not (len(factors) > 2 and last[2] in CONTAINERS):
-        return elements
-    cut = size.end - len(factors[-1])
-    head = size._replace(end=cut - 1, text=size.text[: cut - 1 - size.start])
-    return [
-        *elements[:at],
-        head,
-        Element("amount", cut - 1, size.end, factors[-1], number, last[2]),
-        *elements[at + 1 :],
-    ]
-
-
-def _bracketed(elements: list[Element], reader: Elements) -> list[Element]:
-    """`土豆(2斤)`, `土豆(3斤)白菜(2斤)`: brackets that hold the only amounts."""
-    if any(e.kind not in ("goods", "bracket") for e in elements):
-        return elements
-    out = []
-    for element in elements:
-        inside = reader.of(element.text[1:-1]) if element.kind == "bracket" else ()
-        amount = len(inside) == 1 and inside[0].kind == "amount"
-        out.append(element._replace(kind="amount", number=inside[0].number, unit=inside[0].unit) if amount else element)
-    kinds = [e.kind for e in out]
-    return out if kinds == ["goods", "amount"] * (len(out) // 2) else elements
-
-
-@lru_cache(maxsize=50_000)
-def glued_goods(item: str) -> tuple[str, ...]:
-    """The common goods that a word is put together from (土豆白菜), empty where it is one word of its own."""
-    if item in GOODS or len(item) < 3:  # noqa: PLR2004 - 葱姜蒜 is the shortest
-        return ()
-    best: list[list[str] | None] = [[]] + [None] * len(item)
-    for end in range(1, len(item) + 1):
-        for start in range(max(0, end - 5), end):
-            before = best[start]
-            if (
-                before is not None
-                and item[start:end] in GOODS
-                and (best[end] is None or len(before) + 1 < len(best[end] or []))
-            ):
-                best[end] = [*before, item[start:end]]
-    found = best[-1]
-    return tuple(found) if found and len(found) > 1 else ()
-
-
 class Words:
     """The reader of words for one vocabulary."""
 
@@ -218,25 +106,26 @@ class Words:
         return found
 
     def _read(self, word: str) -> Said:
-        items = self.vocabulary.items
-        if word in items:
-            return Said("name", "n", (Element("goods", 0, len(word), word),))
-        if word in self.vocabulary.units:
-            return Said("unit", "n", (Element("goods", 0, len(word), word),))
+        return self._single(word) or self._cancelled(word) or self._composed(word)
+
+    def _single(self, word: str) -> Said | None:
+        """A word that is one thing as a whole: of the list, a unit, a number, 各, an aside."""
+        whole: Kind = "each" if word in ("各", "每样", "每种") else "goods"
+        here = (Element(whole, 0, len(word), word),)
+        if word in self.vocabulary.items or word in self.vocabulary.units:
+            return Said("name" if word in self.vocabulary.items else "unit", "n", here)
         if len(word) <= _SPELLED and word[0] in _NUMERALS and (number := number_of(word)) is not None:
             return Said("number", "d", (Element("number", 0, len(word), word, number),))
-        if word in ("各", "每样", "每种"):
-            return Said("each", "e", (Element("each", 0, len(word), word),))
-        if NOTE.fullmatch(word) and word not in GOODS:
-            return Said("note", "t", ())
-        cancelled = self._cancelled(word)
-        if cancelled:
-            return cancelled
+        if whole == "each":
+            return Said("each", "e", here)
+        return Said("note", "t", ()) if NOTE.fullmatch(word) and word not in GOODS else None
+
+    def _composed(self, word: str) -> Said:
         verb = _VERB.match(word)
         if verb and verb.end() < len(word) and word not in GOODS:
             return _after(self.of(word[verb.end() :]), verb.end(), verb["add"] is not None)
         elements = self._sized(reduced(list(self.elements.of(word)), True))
-        return self._shaped(word, _unpacked(_bracketed(elements, self.elements)))
+        return self._shaped(word, unpacked(bracketed(elements, self.elements)))
 
     def _sized(self, elements: list[Element]) -> list[Element]:
         """蒙牛250ml纯牛奶2盒: a measure inside a name is a size; 瘦肉500g鸡蛋2板 has goods of its own before it."""
@@ -270,38 +159,21 @@ class Words:
             return Said("goods", shape, held, self._goods(word, elements, shape, ONE_BEHIND, tail))
         if BEFORE.fullmatch(shape):
             return Said("goods", shape, held, self._goods(word, elements, shape, ONE_BEFORE, tail), leading=True)
-        if NAME.fullmatch(shape):
-            return Said("name", shape, held)
-        if AMOUNT.fullmatch(shape):
-            return Said("amount", shape, held)
-        if COUNTED.fullmatch(shape):
-            return Said("counted", shape, held)
-        if shape == "d":
-            return Said("number", shape, held)
-        if shape in ("s", "b", "r"):
-            return Said("aside", shape, held)
-        if re.fullmatch(r"(?:[sb]*n[sb]*)?e[qd][br]*", shape):
-            return Said("each", shape, held)
-        return Said("open", shape, held)
+        return Said(next((kind for kind, form in _FORMS if form.fullmatch(shape)), "open"), shape, held)
 
     @staticmethod
     def _without_note(elements: list[Element]) -> tuple[list[Element], str]:
         """Elements without an aside at the end: 土豆3斤要小的."""
-        if (
-            len(elements) > 1
-            and elements[-1].kind == "goods"
-            and elements[-2].kind in ("amount", "bracket", "times", "plus", "size")
-        ):
-            if NOTE.fullmatch(elements[-1].text) and elements[-1].text not in GOODS:
-                return elements[:-1], elements[-1].text
+        if len(elements) > 1 and elements[-1].kind == "goods" and LETTER[elements[-2].kind] in "qbps":
+            last = elements[-1].text
+            if NOTE.fullmatch(last) and last not in GOODS:
+                return elements[:-1], last
         return elements, ""
 
     def _goods(
         self, word: str, elements: list[Element], shape: str, one: re.Pattern[str], tail: str
     ) -> tuple[Good, ...]:
-        found = []
-        for match in one.finditer(shape):
-            found.append(self.good(word, elements[match.start() : match.end()]))
+        found = [self.good(word, elements[match.start() : match.end()]) for match in one.finditer(shape)]
         if tail:
             found[-1] = replace(found[-1], end=len(word))
         return tuple(found)
@@ -309,15 +181,20 @@ class Words:
     def good(self, words: str, elements: list[Element]) -> Good:
         """One of the goods from its elements, with what speaks against it. `words`: what their places count in."""
         start, end = elements[0].start, elements[-1].end
-        names, added = [], False
+        names: list[tuple[int, int]] = []
+        added = False
         for element in elements:
             if element.kind == "goods":
                 _, before, behind, add = (
-                    clean_item(element.text) if not names else (element.text, 0, len(_tail(element.text)), False)
+                    clean_item(element.text) if not names else (element.text, 0, len(tail_of(element.text)), False)
                 )
                 names.append((element.start + before, element.end - behind))
                 added |= add
-        sizes = tuple((e.start, e.end) for e in elements if e.kind == "size" or (e.kind == "bracket" and not _COSTS.fullmatch(e.text)))
+        sizes = tuple(
+            (e.start, e.end)
+            for e in elements
+            if e.kind == "size" or (e.kind == "bracket" and not _COSTS.fullmatch(e.text))
+        )
         amounts = [e for e in elements if e.kind in ("amount", "vague", "times", "plus", "number")]
         item = "".join(words[a:b] for a, b in names)
         fresh = FRESH.match(item)
@@ -382,36 +259,6 @@ def _after(said: Said, by: int, added: bool) -> Said:
     return replace(said, kind=said.kind if goods or bare_amount else "open", elements=elements, goods=goods)
 
 
-def _tail(words: str) -> str:
-    found = _TAIL.search(words)
-    return found[0] if found else ""
-
-
 def bare(words: str) -> str:
     """Without the brackets around it."""
     return words[1:-1].strip() if words[:1] in "([（【〔[" and len(words) > 1 else words
-
-
-def item_faults(said: str, item: str, vocabulary: Vocabulary) -> list[Text]:
-    """What speaks against a word as the name of one kind of goods."""
-    if item in vocabulary.items:
-        return []
-    if SAME.search(item):
-        return [Text("same_as_before", {"words": said})]
-    if CONDITION.search(item):
-        return [Text("conditional", {"words": said})]
-    left = NAMED.sub("", item)
-    doubtful = (
-        not item
-        or item in VARIETIES
-        or item.endswith("的")
-        or _LESS.search(item)
-        or len(item) > LONGEST_ITEM
-        or DOUBTFUL.search(left)
-        or re.search("[0-9]", left)
-        or _INNER.search(item)
-    )
-    glued = glued_goods(item)
-    if doubtful or (glued and not _COMPOUND.search(glued[-1])) or item in vocabulary.units:
-        return [Text("split_unclear", {"words": said})]
-    return []
