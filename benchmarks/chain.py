@@ -27,7 +27,9 @@ def chain(seed: int = SEED, entries: int = ENTRIES) -> str:
     odd = ("可乐330ml*24罐2箱", "大米10斤装1袋", "葱、姜各一份", "土豆三四斤", "谢谢", "白菜不要了")
     rows = ["#接龙", "今日蔬菜"]
     for number in range(1, entries + 1):
-        said = [f"{chance.choice(goods)}{chance.choice(NUMBERS)}{chance.choice(UNITS)}" for _ in range(chance.randint(2, 8))]
+        said = [
+            f"{chance.choice(goods)}{chance.choice(NUMBERS)}{chance.choice(UNITS)}" for _ in range(chance.randint(2, 8))
+        ]
         if chance.random() < 0.2:
             said.append(chance.choice(odd))
         home = f"{chance.randint(1, 30)}-{chance.randint(1, 4)}-{chance.randint(1, 30)}0{chance.randint(1, 4)}"
@@ -47,7 +49,12 @@ def measured() -> dict[str, float]:
     sum(1 for character in text if character == "斤")
     touched = time.perf_counter() - start
     lines = sum(len(entry.lines) for entry in found.entries)
-    return {"lines_per_s": lines / took, "entries_per_s": ENTRIES / took, "times_one_pass": took / touched, "lines": lines}
+    return {
+        "lines_per_s": lines / took,
+        "entries_per_s": ENTRIES / took,
+        "times_one_pass": took / touched,
+        "lines": lines,
+    }
 
 
 if __name__ == "__main__":

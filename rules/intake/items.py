@@ -3,7 +3,7 @@
 In this order: the item's id, name, alias or learnt word; the same once a common slip is put right (鸡旦, 马玲薯) or
 a word of praise before it is taken away (新鲜土豆); the same but for one character in a word of four or more, where
 one item only is so near and neither character makes other goods of it (红, 白, 老 …). Everything else is a question
-that names what it may be. Drawback: any slip in a word of two or three characters that is not in the list is asked about.
+that names what it may be. Drawback: a slip in a word of two or three characters that is not in the list is asked about.
 """
 
 import re

@@ -38,7 +38,7 @@ class Each:
             begin = start if n == 0 else at
             end = pairs[n + 1][2] if n + 1 < len(pairs) else word.end
             faults = item_faults(said, plain(item), self.vocabulary)
-            if amount.kind == "vague":
+            if amount.kind == "vague" or amount.number is None:
                 faults.append(Text("quantity_range", {"words": said[:80]}))
             if amount.kind == "number":
                 faults.append(Text("unit_missing", {"words": said[:80]}))

@@ -218,11 +218,11 @@ class Words:
         found = item_faults(said, item, self.vocabulary)
         if amount is None:
             found.append(Text("quantity_missing", {"words": said}))
-        elif amount.kind == "vague":
+        elif amount.kind == "vague" or amount.number is None:
             found.append(Text("quantity_range", {"words": said}))
-        elif amount.unit == "块" and amount.number is not None and amount.number >= _MONEY_FROM:
+        elif amount.unit == "块" and amount.number >= _MONEY_FROM:
             found.append(Text("quantity_unclear", {"cell": said}))
-        elif amount.number is not None and amount.number <= 0:
+        elif amount.number <= 0:
             found.append(Text("quantity_not_positive", {"words": said}))
         elif amount.unit in _VOLUMES and amount.kind == "amount":
             found.append(Text("size_no_count", {"words": said}))
