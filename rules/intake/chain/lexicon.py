@@ -13,6 +13,7 @@ def _words(words: str) -> frozenset[str]:
 #: Goods that are commonly asked for. They tell a name from goods, and cut words that are glued together.
 GOODS = _words(
     """
+    面 肉 菜 蛋 毛肚 毛血旺 黄喉 牛百叶
     土豆 马铃薯 洋芋 地瓜 红薯 紫薯 山药 芋头 白菜 大白菜 小白菜 娃娃菜 青菜 小青菜 上海青 油菜 油麦菜 菠菜 生菜
     芹菜 西芹 香菜 韭菜 韭黄 空心菜 茼蒿 苋菜 包菜 卷心菜 圆白菜 花菜 菜花 西兰花 萝卜 白萝卜 胡萝卜 红萝卜 黄瓜
     冬瓜 南瓜 丝瓜 苦瓜 西葫芦 葫芦 茄子 长茄子 紫茄子 西红柿 番茄 小番茄 圣女果 青椒 辣椒 尖椒 菜椒 彩椒 豆角
@@ -51,7 +52,7 @@ NAMED = re.compile(
 )
 #: A word of goods may consist of these; a stray one of the others shows that something else was meant.
 _DOUBTFUL = (
-    "或|换|改|没有|不要|不用|如果|要是|的话|各|若干|多少|随便|都行|都可以|同上|一样|照旧|上次|昨天|楼上|左右|"
+    "帮|帮|或|换|改|没有|不要|不用|如果|要是|的话|各|若干|多少|随便|都行|都可以|同上|一样|照旧|上次|昨天|楼上|左右|"
     "大概|约|差不多|多点|几|些|"
     "取消|谁|吗|呢|怎么|什么|为什么|可以|能不能|有没有|送到|请|谢|麻烦|下午|上午|明天|后天|今天|一共|合计|共|"
     "总|还|另|元|块钱|号楼|单元|"

@@ -47,9 +47,14 @@ def mark(plain: str, start: int, end: int) -> tuple[int, int] | None:
     return None
 
 
+_DATE = re.compile(
+    r"\s*(?:(?:(?:20)?[0-9]{2}[-/.年])?[0-9]{1,2}月[0-9]{1,2}[日号]?|[0-9]{1,2}[/.][0-9]{1,2})\s+(?=[0-9]{1,4}(?:-|栋|号楼|幢))"
+)
+
+
 def clock(plain: str, start: int, end: int) -> int:
     """Where the words behind a time stamp begin; `start` where there is none."""
-    found = _TIME.match(plain, start, end)
+    found = _TIME.match(plain, start, end) or _DATE.match(plain, start, end)
     return found.end() if found else start
 
 

@@ -176,6 +176,8 @@ class Settling:
             number = None
         elif count["half"]:
             number += Decimal("0.5")
+        if number is not None and number <= 0:
+            faults.append(Text("quantity_not_positive", {"words": words}))
         plus = count["add"] or (count["sign"] == "+" and found.message)
         stop = count.start("rest")
         item = self.text[slice(*single)] if single else ""
@@ -191,10 +193,11 @@ class Settling:
         coded = self.menu.coded(self.plain, found.body, found.end, self.grammar.units)
         if coded is None:
             return None
-        lines = [
-            Line(self.text[c:d], "", Decimal(n), u, a, b, stands_for=self.menu.codes[self.plain[c:d]])
-            for a, b, c, d, n, u in coded
-        ]
+        lines = []
+        for a, b, c, d, n, u in coded:
+            faults = () if Decimal(n) > 0 else (Text("quantity_not_positive", {"words": self.text[a:b]}),)
+            name = self.menu.codes[self.plain[c:d]]
+            lines.append(Line(self.text[c:d], "", Decimal(n), u, a, b, faults=faults, stands_for=name))
         return Body(lines, [])
 
     def _partition(self) -> None:

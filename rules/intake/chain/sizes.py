@@ -7,6 +7,11 @@ from rules.intake.chain.elements import CONTAINERS, MEASURES, Element, Elements,
 _FEW = 5
 
 
+#: An amount in these is the size of a bottle or tin: how many is not said.
+VOLUMES = ("ml", "毫升", "l", "升")
+_OUTER = ("箱", "件", "提", "板", "组")
+
+
 def reduced(elements: list[Element], glued: bool) -> list[Element]:
     """Of amounts side by side, those that say a size become one."""
     out: list[Element] = []
@@ -15,6 +20,9 @@ def reduced(elements: list[Element], glued: bool) -> list[Element]:
         if last is not None and last.kind == element.kind == "amount" and last.number is not None:
             if last.unit in MEASURES and element.unit not in MEASURES and last.unit not in ("斤", "两", "市斤"):
                 out[-1] = last._replace(kind="size")
+            elif glued and element.unit in VOLUMES and last.unit not in MEASURES:  # 一瓶2l可乐
+                out.append(element._replace(kind="size"))
+                continue
             elif glued and element.unit in MEASURES and last.number != 1:
                 pass
             elif glued and _holds(last, element):
@@ -22,8 +30,15 @@ def reduced(elements: list[Element], glued: bool) -> list[Element]:
                 continue
             elif glued and _holds(element, last):
                 out[-1] = last._replace(kind="size")
+        elif glued and last is not None and (last.kind, element.kind) == ("amount", "times") and _boxed(last, element):
+            out[-1] = last._replace(kind="size")
         out.append(element)
     return out
+
+
+def _boxed(inner: Element, outer: Element) -> bool:
+    """鸡蛋30枚*2板: so many of the larger, each of so many of the smaller."""
+    return outer.unit in _OUTER and inner.unit not in _OUTER
 
 
 def _holds(outer: Element, inner: Element) -> bool:

@@ -31,7 +31,9 @@ from rules.intake.chain.lexicon import FOOD, GOODS, KIN, NO_PERSON, PERSON, PLAC
 from rules.intake.chain.model import Who
 from rules.intake.chain.split import PHONE
 
-_CARE = re.compile(r"(?:帮忙|代替|代|帮|替)(?:订|买|下单)?\s*")
+_CARE = re.compile(
+    r"(?:帮忙|代替|代|帮|替|为|给)(?:订|买|下单)?\s*|[一-龥]{1,8}?(?:代|帮|替|为|给)\s?(?=[0-9]{1,4}[-#栋幢号弄])"
+)
 _BLANKS = re.compile(r"[\s,:;、。.]*")
 _HANWORD = re.compile(r"[一-龥a-z*·]{1,12}")
 _ACT = re.compile(
@@ -244,7 +246,7 @@ class Heads:
         return not rest or rest in self._items or rest in GOODS or bool(self._spelled.match(rest))
 
     def _is_name(self, word: str) -> bool:
-        if self.is_goods(word) or NO_PERSON.match(word):
+        if self.is_goods(word) or NO_PERSON.match(word) or word[0] in "给为替帮代":
             return False
         if KIN.fullmatch(word):
             return True
@@ -256,12 +258,14 @@ class Heads:
 def nickname(plain: str, start: int, end: int, is_goods: Callable[[str], bool]) -> tuple[str, int] | None:
     """The first word of an entry where it can only be a name: no goods, no amount in it, something behind it."""
     at = _skip(plain, start, end)
-    found = re.compile(r"[^\s,，、;；:。+*()\[\]0-9]{1,12}").match(plain, at, end)
+    found = re.compile(r"[一-龥a-z·*_'-]{1,12}").match(plain, at, end)
     if found is None or found.end() >= end or plain[found.end()] not in " :":
         return None
     word = found[0]
-    if is_goods(word) or re.search(
-        "[菜肉鸡鸭鱼虾蛋奶面油盐糖醋酱瓜椒葱蒜笋菇饼糕饺馒粥酒茶药纸巾液粉膏箱袋斤盒]", word
+    if (
+        is_goods(word)
+        or re.search("^[给为我]|[代帮替]", word)
+        or re.search("[菜肉鸡鸭鱼虾蛋奶面油盐糖醋酱瓜椒葱蒜笋菇饼糕饺馒粥酒茶药纸巾液粉膏箱袋斤盒]", word)
     ):
         return None
     return word, found.end()

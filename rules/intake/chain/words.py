@@ -16,7 +16,7 @@ from rules.intake.chain.elements import MEASURES, Element, Elements, Kind, numbe
 from rules.intake.chain.lexicon import CONDITION, DOUBTFUL, FRESH, GOODS, NOTE
 from rules.intake.chain.names import clean_item, item_faults
 from rules.intake.chain.names import tail as tail_of
-from rules.intake.chain.sizes import bracketed, reduced, unpacked
+from rules.intake.chain.sizes import VOLUMES, bracketed, reduced, unpacked
 from rules.intake.lines import Vocabulary
 from schemas.text import Text
 
@@ -51,8 +51,6 @@ _VERB = re.compile(
     r"(?:(?P<add>(?:我家|我)?(?:再加|再来|再要|再订|再买|多加|追加|增加|另加|还要|多要|加|补))|(?:我们家|我家|我|麻烦|帮我|请)?(?:想要|需要|需|要|想买|来|买|订|购|下单))"
     r"(?:个)?(?=[0-9半一二两三四五六七八九十])"
 )
-#: An amount in these is the size of a bottle or tin: how many is not said.
-_VOLUMES = ("ml", "毫升", "l", "升")
 #: Sold by the piece by their nature: a bare number behind them counts.
 _COUNTABLE = re.compile(r"套餐[a-z0-9一二三四五六七八九十]?$|[a-z]套餐$|组合[a-z]?$|礼包$|套装$")
 _SPELLED, _NUMERALS = 4, frozenset("半一二三四五六七八九十")
@@ -130,12 +128,15 @@ class Words:
     def _sized(self, elements: list[Element]) -> list[Element]:
         """蒙牛250ml纯牛奶2盒: a measure inside a name is a size; 瘦肉500g鸡蛋2板 has goods of its own before it."""
         out = list(elements)
+        ends = [e.kind for e in out] == ["amount", "goods", "amount"] and out[2].unit not in MEASURES
+        if ends and out[0].unit in MEASURES and out[0].unit not in ("斤", "两", "市斤"):  # 500ml可乐2瓶
+            return [out[0]._replace(kind="size"), *out[1:]]
         for at, element in enumerate(elements[1:-2], start=1):
             measure = element.kind == "amount" and element.unit in MEASURES and element.unit not in ("斤", "两", "市斤")
             name = elements[at - 1].text
             if not measure or elements[at + 1].kind != "goods" or elements[at + 2].kind not in ("amount", "times"):
                 continue
-            if element.unit in _VOLUMES or not (name in GOODS or name in self.vocabulary.items):
+            if element.unit in VOLUMES or not (name in GOODS or name in self.vocabulary.items):
                 out[at] = element._replace(kind="size")
         return out
 
@@ -224,7 +225,7 @@ class Words:
             found.append(Text("quantity_unclear", {"cell": said}))
         elif amount.number <= 0:
             found.append(Text("quantity_not_positive", {"words": said}))
-        elif amount.unit in _VOLUMES and amount.kind == "amount":
+        elif amount.unit in VOLUMES and amount.kind == "amount":
             found.append(Text("size_no_count", {"words": said}))
         elif amount.kind == "number" and not _COUNTABLE.search(item):
             found.append(Text("unit_missing", {"words": said}))
