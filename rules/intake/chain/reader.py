@@ -34,6 +34,7 @@ _MINE = re.compile(r"\s*(?:我们家|我家|我|俺家?|本户)?\s*(?:想要|需
 _LABEL = re.compile(r"\s*(?:补充|更正|更改|修改|更新|补单|改单)\s*:\s*(?=\S)")
 _TOTAL = re.compile(r"\s*(?:合计|总计|共计|小计|汇总|以上共|总共|累计)")
 _BETWEEN = re.compile(r"\s*(?:的|[:,、;。-])*\s*(?:(?:代|帮忙)?(?:订购|订|购|买)(?=\s|[^\s]))?\s*")
+_ROOM_LIKE = 1000
 #: Longer rows are not written by people; they would only cost time.
 LONGEST = 1000
 
@@ -91,13 +92,18 @@ class _Reader(Settling):
         if end - start > LONGEST:
             self._refuse(start, end, "line_too_long")
             return
-        found = mark(self.plain, start, end) or self._counts_on(start, end)
+        found = self._marked(start, end) or self._counts_on(start, end)
         if SAMPLE.match(self.plain, found[1] if found else start, end):
             self._aside(start, end, "example")
         elif found and not self._offers(found[1], end):
             self._entry(start, end, found)
         else:
             self._unmarked(start, end)
+
+    def _marked(self, start: int, end: int) -> tuple[int, int] | None:
+        """The mark of a row. A number of four digits is a room (1203、) unless it comes next or soon after."""
+        found = mark(self.plain, start, end)
+        return found if found and (found[0] < _ROOM_LIKE or 0 <= found[0] - self.due < _ROOM_LIKE) else None
 
     def _counts_on(self, start: int, end: int) -> tuple[int, int] | None:
         """`2 张三 …`: the number that comes next, before somebody."""

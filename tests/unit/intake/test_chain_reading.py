@@ -163,3 +163,10 @@ def test_header_title_example_closing_and_empty_entry_are_set_aside_with_their_p
     assert [a.code for a in reading.aside] == ["header", "title", "example", "empty_entry", "chatter", "closing"]
     assert all(text[a.place["start"] : a.place["end"]] == a.words for a in reading.aside)  # type: ignore[misc]
     assert [s.item for s in reading.said] == ["土豆"]
+
+
+def test_a_chain_of_thousands_keeps_its_numbers_apart_from_its_rooms() -> None:
+    text = "\n".join(f"{n}. 3-2-501 土豆3斤" for n in range(1, 2001))
+    assert {(s.who, s.item, s.faults) for s in said(text)} == {("3-2-501", "土豆", ())}
+    assert len(said(text)) == 2000
+    assert [(s.who, s.item) for s in said("1203、土豆3斤")] == [("1203", "土豆")]
