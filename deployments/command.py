@@ -60,6 +60,18 @@ def check(
     raise typer.Exit(run_check(plans or [], json))
 
 
+@app.command(help=say("Read a chain: households, goods, amounts, and every question about them."))
+def parse(
+    source: Annotated[str, typer.Argument(metavar="FILE", help=say("A text file; - for standard input"))],
+    plan: Annotated[str, typer.Option("--plan", help=say("The plan whose list and words hold; none if left out"))] = "",
+    json: JsonOption = False,
+) -> None:
+    """Read a chain: households, goods, amounts, and every question about them."""
+    from deployments.parse import parse as read
+
+    raise typer.Exit(read(source, plan, json))
+
+
 @app.command(help=say("Run one flow by hand."))
 def run(
     flow: str, plan: PlanOption, date: DateOption = None, now: NowOption = None, dry_run: DryRunOption = False

@@ -69,6 +69,7 @@ def _raw(source: Source, line: Any) -> dict[str, Any]:
         "item": line.item,
         "number": None if line.number is None else str(line.number),
         "unit": line.unit,
+        "variety": line.variety,
         "words": line.words,
         "place": as_json(line.place),
         "faults": as_json([f.as_json() for f in line.faults]),
@@ -119,7 +120,8 @@ class _Bench:
         everything = row["op"] == "withdraw" and not row["item"]
         item = None if everything else self.once("item", row["item"])
         qty = self._quantity(row, item)
-        faults = [found.as_json() for found in (home, item, qty) if isinstance(found, Text)]
+        size = self.directory.size(item, row["unit"], row["variety"]) if isinstance(item, Item) else None
+        faults = [found.as_json() for found in (home, item, qty, size) if isinstance(found, Text)]
         if faults:
             self.reject(row, faults)
             return

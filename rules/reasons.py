@@ -36,6 +36,23 @@ REASONS: dict[str, str] = {
     "answer_no_line": N_("No line number {number} waits for an answer"),
     "answer_no_proposal": N_("Nothing was proposed for number {number}; write what it should say"),
     "answer_unclear": N_("Number {number}, “{words}”: {reasons}"),
+    "quantity_range": N_("“{words}” gives no exact amount; write one number with its unit"),
+    "size_no_count": N_("“{words}” gives a size; write how many bottles, bags or boxes"),
+    "size_unfit": N_("{item} is sold at {sold} per {unit}, not at “{size}”; confirm what is wanted"),
+    "item_near": N_("“{item}” is not on the list; is it {choices}?"),
+    "each_unclear": N_("“{words}”: it is not clear what “each” stands for; write each with its own amount"),
+    "same_as_before": N_("“{words}” points to an earlier order; write what and how much"),
+    "conditional": N_("“{words}” depends on something or swaps goods; write what is wanted for certain"),
+    "goods_missing_count": N_(
+        "“{words}” is only a number, and the chain does not offer one thing only; write what it counts"
+    ),
+    "adds_to_order": N_("“{words}” adds to an earlier order; write the total that is wanted"),
+    "missing_in_repost": N_("{who} had “{item}” before, and the chain posted again lacks it; is it still wanted?"),
+    "reverted_in_repost": N_("“{words}” of {who} is as it stood in an older post; was an old copy posted again?"),
+    "said_twice_in_chain": N_("{who} asks for {item} twice in one chain with different amounts; which one holds?"),
+    "adds_to_nothing": N_("“{words}” of {who} adds to an order that is not known; write the total"),
+    "repost_unclear": N_("It is not clear whether this goes on with the chain before it or is a new one; say which"),
+    "left_over": N_("“{words}” could not be understood"),
     "goods_missing": N_("“{words}” names a household and no goods"),
     "not_numbered": N_(
         "“{words}” has no number, so it is not clear whose it is; write each household on its own numbered line"

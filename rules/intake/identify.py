@@ -1,4 +1,6 @@
-"""Whom and what the words mean in a plan: sender, household, item, unit. Exact matches only; two that fit are none.
+"""Whom and what the words mean in a plan: sender, household, item, unit. Two that fit are none.
+
+Households and senders match exactly; items as `rules/intake/items.py` says.
 
 Household, within the sender's community: its id; else its address (by key, rules/intake/who.py); else the name of its
 head where only one household has it. An address or name that fits nobody makes a provisional household
@@ -12,15 +14,19 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
+from rules.intake.chain.plain import plain
+from rules.intake.items import Published
 from rules.intake.lines import unit_names
+from rules.intake.packs import pack_base
 from rules.intake.quantities import fold
 from rules.intake.who import address_key, is_address, split_who
 from schemas.plan import Community, Item, Plan
 from schemas.text import Text
 from schemas.units import BASE_PER_UNIT, sale_quantity
+from schemas.words import Measure
 
-#: An unknown item with one of these may be medicine and goes to a person at once.
-MEDICINE = re.compile("药|胶囊|片$|颗粒|口服|冲剂|滴眼|注射|针剂|胰岛素|丸|芬|洛|西林|霉素|沙坦|地平|他汀|双胍|列汀")
+#: The word for one base unit.
+_BASE = {Measure.GRAM: "克", Measure.MILLILITRE: "毫升", Measure.PIECE: "件"}
 #: Beyond this many of anything a number is a slip, and would not fit a column either.
 ABSURD = Decimal(1_000_000)
 LONGEST_KEY = 40
@@ -50,7 +56,7 @@ class Directory:
             self._addresses[home.community_id, key].append(home.household_id)
             self._numbers[home.community_id, re.sub("^[^0-9]+", "", key)].append(home.household_id)
             self._heads[home.community_id, fold(home.head)].append(home.household_id)
-        self._items = _items_by_word(plan)
+        self._published = Published(plan)
         self._units = {i.item_id: units_of(i) for i in plan.items.values()}
 
     @staticmethod
@@ -118,22 +124,23 @@ class Directory:
         )
 
     def item(self, words: str) -> Item | Text:
-        """The item that the words name exactly: id, name, alias, or what the plan has learnt."""
-        found = self._items.get(fold(words.strip()), ())
-        if len(found) == 1:
-            return self.plan.items[next(iter(found))]
-        if found:
-            names = "、".join(sorted(self.plan.items[i].name for i in found))
-            return Text("item_ambiguous", {"item": words, "choices": names})
-        if not words.strip():
-            return Text("item_missing")
-        return Text("maybe_medicine" if MEDICINE.search(fold(words)) else "item_unknown", {"item": words})
+        """The item that the words name, or why they name none plainly."""
+        return self._published.find(words)
+
+    def size(self, item: Item, unit: str, variety: str) -> Text | None:
+        """Why a pack's size as written does not fit the item as it is sold; None where it does, or nothing says."""
+        told, sold = pack_base(variety, item.measure), self._units[item.item_id].get(plain(unit))
+        if told is None or sold is None or told == sold or sold == 1:
+            return None
+        return Text(
+            "size_unfit", {"item": item.name, "size": variety, "unit": unit, "sold": f"{sold}{_BASE[item.measure]}"}
+        )
 
     def base_units(self, item: Item, number: Decimal, unit: str) -> int | Text:
         """Base units of an amount, 0 and less included; or why it has none."""
         if not unit:
             return Text("unit_missing", {"words": f"{item.name}{number}"})
-        size = self._units[item.item_id].get(fold(unit.strip()))
+        size = self._units[item.item_id].get(plain(unit.strip()))
         if size is None:
             choices = "、".join(self._units[item.item_id])
             return Text("unit_unknown", {"unit": unit, "item": item.name, "choices": choices})
@@ -147,16 +154,6 @@ def _provisional(community_id: str, key: str, address: str, head: str) -> Househ
     if not key or len(key) > LONGEST_KEY:
         return Text("household_unclear", {"who": (address or head)[:LONGEST_KEY]})
     return Household(f"{community_id}~{key}", True, address or head, head or address)
-
-
-def _items_by_word(plan: Plan) -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
-    for item in plan.items.values():
-        for word in (item.item_id, item.name, *item.aliases):
-            found[fold(word)].add(item.item_id)
-    for word, item_id in plan.learnt_aliases.items():
-        found[fold(word)].add(item_id)
-    return {word: frozenset(ids) for word, ids in found.items()}
 
 
 def units_of(item: Item) -> dict[str, int]:

@@ -11,12 +11,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from rules.intake.quantities import NUMERALS, fold
-from schemas.plan import Plan
 from schemas.text import Text
 from schemas.units import BASE_PER_UNIT
+
+if TYPE_CHECKING:  # a chain is read without any plan in a tenth of the time that its models take to load
+    from schemas.plan import Plan
 
 Op = Literal["need", "withdraw", "zero"]
 
@@ -28,6 +30,7 @@ def _words(words: str) -> tuple[str, ...]:
 #: Words for amounts that are no unit of any item, yet show where a quantity ends; such a line is refused by its unit.
 COMMON_UNITS = _words(
     "个 只 袋 包 箱 瓶 盒 桶 罐 板 把 颗 根 条 块 片 支 份 件 提 捆 棵 头 串 打 枚 听 排 扎 筐 盘 套 卷 筒 张 双 副"
+    " 杯 壶 朵 粒 碗 笼 屉 对 篮 托 格 联 尾 节 瓣 管 贴 刀 束 枝 坛 缸 连"
 )
 WITHDRAWN = frozenset(_words("不要了 取消 撤单 退单 不订了 取消了 全部取消 都不要了 全不要了 撤销"))
 NOTHING = frozenset(_words("无需求 不需要 零报告 无需要 没有需求 无"))
@@ -57,6 +60,7 @@ class Said:
     item: str = ""
     number: Decimal | None = None
     unit: str = ""
+    variety: str = ""
     faults: tuple[Text, ...] = ()
 
 
@@ -116,7 +120,12 @@ def unit_names(also_units: Iterable[str]) -> dict[str, int]:
     return {fold(name.strip()): int(size) for name, _, size in pairs}
 
 
-def vocabulary(plan: Plan) -> Vocabulary:
+def plain_vocabulary() -> Vocabulary:
+    """The words that everybody uses, where no plan is at hand."""
+    return Vocabulary(frozenset(), frozenset(COMMON_UNITS) | {u for per in BASE_PER_UNIT.values() for u in per})
+
+
+def vocabulary(plan: "Plan") -> Vocabulary:
     """The words of the plan's items and units, together with the units that everybody uses."""
     items = {fold(w) for i in plan.items.values() for w in (i.item_id, i.name, *i.aliases)}
     items |= {fold(w) for w in plan.learnt_aliases}

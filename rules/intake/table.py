@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from rules.intake.goods import classify
+from rules.intake.chain.reading import whole_amount
 from rules.intake.layouts import COLUMN, HEADER_ROWS, LAYOUTS, MUST, Cell, Row, Sheet
 from rules.intake.lines import NOTHING, WITHDRAWN, Reading, Said, SetAside, Vocabulary, numbered
 from rules.intake.quantities import fold, parse_number
@@ -141,11 +141,11 @@ def amount_of(row: Row, name: str, words: Vocabulary) -> tuple[Decimal, str] | T
     if not told:
         return None
     at = {"cell": told}
-    token = classify(told, words)
+    amount = whole_amount(told, words)
     column = row.text("unit")
-    if token.kind == "amount" and token.number is not None:
-        same = not column or column == token.unit
-        return (token.number, token.unit) if same else Text("unit_twice", at | {"unit": column})
+    if amount is not None:
+        same = not column or column == amount[1]
+        return amount if same else Text("unit_twice", at | {"unit": column})
     number = parse_number(told.replace(",", "") if re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?", told) else told)
     return (number, column or row.units.get(name, "")) if number is not None else Text("quantity_unclear", at)
 

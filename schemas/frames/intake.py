@@ -33,6 +33,7 @@ class RawLine(Frame):
     item: str
     number: str = pa.Field(nullable=True)
     unit: str
+    variety: str
     words: str
     place: str
     faults: str

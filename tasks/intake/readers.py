@@ -16,7 +16,6 @@ from pathlib import PurePosixPath
 from rules.intake.layouts import Cell, Sheet
 from schemas.text import Text
 from tasks.intake.limits import MAX_COLUMNS, MAX_ROWS, Unreadable
-from tasks.intake.workbook import read_workbook
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 #: Bytes that no text holds, in UTF-8 and GB18030 alike (neither uses them inside a character).
@@ -45,6 +44,8 @@ def read(body: bytes, name: str, limit_mb: int) -> Read:
     try:
         _guard(body, ending, limit_mb)
         if ending == ".xlsx":
+            from tasks.intake.workbook import read_workbook
+
             return Read(sheets=read_workbook(body))
         text = decode(body)
         return Read(text=text) if ending == ".txt" else Read(sheets=(_sheet(text),))

@@ -1,5 +1,6 @@
 """Whatever is written: nothing is lost, no place lies outside its source, and every line ends in exactly one state."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,7 +10,6 @@ from hypothesis import strategies as st
 
 from rules.intake.chain import read_chain
 from rules.intake.lines import Source, Vocabulary, vocabulary
-from rules.intake.quantities import fold
 from rules.needs import consolidate, judge_needs, raw_lines, read_needs, reconcile
 from schemas.plan import Plan
 from tasks.intake.readers import read
@@ -62,8 +62,8 @@ def test_every_span_holds_its_own_words_and_no_character_that_means_something_is
         assert 0 <= start <= end <= len(text)
         assert text[start:end] == found.words
         covered |= {int(str(found.place["line"]))}
-    spoken = {n for n, line in enumerate(text.splitlines(), start=1) if fold(line).strip()}
-    assert covered == spoken
+    spoken = {n for n, line in enumerate(text.splitlines(), start=1) if re.search(r"\w", line)}
+    assert spoken <= covered
     assert [line.line_no for line in reading.said] == list(range(1, len(reading.said) + 1))
 
 

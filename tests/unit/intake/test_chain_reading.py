@@ -1,4 +1,4 @@
-"""A chain in the plain numbered form: what is plain is read, everything else goes back."""
+"""A chain as `collect_needs` has it: what is plain is read, everything else goes back with its reason."""
 
 import pytest
 
@@ -88,22 +88,24 @@ def test_an_address_may_touch_its_goods() -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("1. 3-2-501 盐汽水600ml*24瓶4箱", "split_unclear"),
-        ("1. 3-2-501 橙子4斤青岛24罐装一箱", "split_unclear"),
-        ("1. 王示例 小番茄 红和黄 各一斤", "split_unclear"),
+        ("1. 3-2-501 牛奶250ml*12盒", "quantity_missing"),
+        ("1. 3-2-501 酱油500ml", "size_no_count"),
+        ("1. 3-2-501 土豆各一斤", "each_unclear"),
+        ("1. 3-2-501 同上", "same_as_before"),
+        ("1. 3-2-501 没有土豆就换豆腐2块", "conditional"),
         ("1. 3-2-501 鸡蛋 3斤土豆", "split_unclear"),
         ("1. 3-2-501 2斤土豆3个", "split_unclear"),
-        ("1. 3-2-501 土豆2-3斤", "split_unclear"),
-        ("1. 3-2-501 土豆1/2斤", "split_unclear"),
-        ("1.295-909 6份", "split_unclear"),
+        ("1. 3-2-501 土豆2-3斤", "quantity_range"),
+        ("1. 3-2-501 土豆3/4斤", "quantity_range"),
+        ("1.295-909 6份", "goods_missing_count"),
         ("1. 3-2-501 鸡蛋30", "unit_missing"),
         ("1. 3-2-501 鸡蛋", "quantity_missing"),
         ("1. 3-2-501", "goods_missing"),
-        ("1. 土豆3斤 鸡蛋1板", "household_missing"),
-        ("1. 土豆 鸡蛋1板", "household_missing"),
-        ("1. 3-2-501 土豆3斤\n22:14 张三+1", "not_numbered"),
-        ("1. 3-2-501 土豆3斤\n鸡蛋1板", "not_numbered"),
-        ("3-2-501 土豆3斤", "not_numbered"),
+        ("1. 土豆3斤", "household_missing"),
+        ("1. 3-2-501 土豆3斤\n22:14 张三+1", "goods_missing_count"),
+        ("1. 3-2-501 土豆3斤\n\n鸡蛋1板", "not_numbered"),
+        ("鸡蛋1板", "not_numbered"),
+        ("1. 3-2-501 土豆3斤\n3-2-502 再加土豆1斤", "adds_to_order"),
         ("#接龙\n", "no_lines"),
         ("1. " + "土" * 1001, "line_too_long"),
     ],
@@ -112,11 +114,25 @@ def test_what_is_not_plain_goes_back_with_its_reason(text: str, reason: str) -> 
     assert code(text) == [reason]
 
 
+@pytest.mark.parametrize(
+    "text", ["1. 3-2-501 土豆3斤\n鸡蛋1板", "3-2-501\n土豆3斤 鸡蛋1板", "3-2-501 土豆3斤，鸡蛋1板"]
+)
+def test_an_entry_may_be_broken_over_rows_and_stand_without_a_number(text: str) -> None:
+    assert [(s.who, s.item, s.faults) for s in said(text)] == [("3-2-501", "土豆", ()), ("3-2-501", "鸡蛋", ())]
+
+
+def test_a_household_that_is_not_named_is_asked_for_beside_what_else_is_unclear() -> None:
+    assert [[f.code for f in s.faults] for s in said("1. 土豆 鸡蛋1板")] == [
+        ["quantity_missing", "household_missing"],
+        ["household_missing"],
+    ]
+
+
 def test_what_is_plain_in_an_entry_is_kept_beside_what_is_not() -> None:
-    lines = said("1. 3-2-501 土豆3斤，盐汽水600ml*24瓶4箱，鸡蛋1板")
+    lines = said("1. 3-2-501 土豆3斤，牛奶250ml*12盒，鸡蛋1板")
     assert [(s.words, bool(s.faults)) for s in lines] == [
         ("土豆3斤", False),
-        ("盐汽水600ml*24瓶4箱", True),
+        ("牛奶250ml*12盒", True),
         ("鸡蛋1板", False),
     ]
 
@@ -144,6 +160,13 @@ def test_a_zero_report_beside_needs_contradicts_itself() -> None:
 def test_header_title_example_closing_and_empty_entry_are_set_aside_with_their_places() -> None:
     text = "#Group Note\n半个南瓜 共20份\n例 楼栋号-房间号 多少份\n1.\n2. 3-2-501 土豆3斤 谢谢\n三点截单\n"
     reading = read_chain(text, WORDS)
-    assert [a.code for a in reading.aside] == ["header", "title", "example", "empty_entry", "closing"]
+    assert [a.code for a in reading.aside] == ["header", "title", "example", "empty_entry", "chatter", "closing"]
     assert all(text[a.place["start"] : a.place["end"]] == a.words for a in reading.aside)  # type: ignore[misc]
     assert [s.item for s in reading.said] == ["土豆"]
+
+
+def test_a_chain_of_thousands_keeps_its_numbers_apart_from_its_rooms() -> None:
+    text = "\n".join(f"{n}. 3-2-501 土豆3斤" for n in range(1, 2001))
+    assert {(s.who, s.item, s.faults) for s in said(text)} == {("3-2-501", "土豆", ())}
+    assert len(said(text)) == 2000
+    assert [(s.who, s.item) for s in said("1203、土豆3斤")] == [("1203", "土豆")]
