@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from rules.intake.quantities import fold
 from schemas.text import Text
 
 HEADER_ROWS = 10
+#: The days that the serial number 0 stands for: in nearly every workbook, and in those begun on an old Macintosh.
+EPOCH, EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,7 @@ class Sheet:
     name: str
     rows: Mapping[int, Mapping[int, Cell]]
     merged: Sequence[tuple[int, int, int, int]] = ()  # first row, last row, first column, last column
+    day_zero: date = EPOCH
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""XLSX -> sheets, read-only, by openpyxl with defusedxml; what it unpacks to is looked at before it is opened.
+"""XLSX -> sheets, read-only, by openpyxl with defusedxml; what it unpacks to is looked at before (archive.py).
 
 openpyxl's read-only mode does not tell merged ranges, so they are taken from the sheet's own XML; without it a
 household cell merged over three rows would leave two rows without a household.
@@ -7,17 +7,18 @@ household cell merged over three rows would leave two rows without a household.
 import io
 import re
 import warnings
-import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any, cast
 
 import openpyxl
 from openpyxl.utils import range_boundaries
+from openpyxl.utils.datetime import WINDOWS_EPOCH
 
-from rules.intake.layouts import Cell, Sheet
+from rules.intake.layouts import EPOCH, EPOCH_1904, Cell, Sheet
 from schemas.text import Text
-from tasks.intake.limits import MAX_CELLS, MAX_COLUMNS, MAX_RATIO, MAX_ROWS, RATIO_FROM, UNPACKED_MB, Unreadable
+from tasks.intake.archive import guard_archive
+from tasks.intake.limits import MAX_CELLS, Unreadable, broken_workbook, keep_row, too_big
 
 #: left, top, right, bottom; a reference of whole rows or columns would lack some, and _MERGED takes none of those.
 Bounds = tuple[int, int, int, int]
@@ -26,49 +27,35 @@ _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3}[0-9]{1,7}:[A
 
 def read_workbook(body: bytes) -> tuple[Sheet, ...]:
     """Sheets with their cells as written; raises `Unreadable` for whatever openpyxl cannot read."""
-    _guard_archive(body)
+    guard_archive(body, ".xlsx", "[Content_Types].xml")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that do not concern the cells
             book = openpyxl.load_workbook(io.BytesIO(body), read_only=True, data_only=False, keep_links=False)
-            sheets = tuple(_sheet(sheet) for sheet in book.worksheets)
+            zero = book.epoch.date()
+            sheets = tuple(
+                _sheet(sheet, EPOCH if zero == WINDOWS_EPOCH.date() else EPOCH_1904) for sheet in book.worksheets
+            )
     except Unreadable:
         raise
     except Exception as broken:  # a file made by strangers makes openpyxl raise nearly anything
-        raise Unreadable(Text("xlsx_broken", {"detail": type(broken).__name__})) from broken
+        raise broken_workbook(broken) from broken
     if not any(sheet.rows for sheet in sheets):
         raise Unreadable(Text("file_empty"))
     return sheets
 
 
-def _guard_archive(body: bytes) -> None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(body)) as archive:
-            members = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as broken:
-        raise Unreadable(Text("xlsx_broken", {"detail": type(broken).__name__})) from broken
-    if any(member.flag_bits & 1 for member in members):
-        raise Unreadable(Text("file_encrypted"))
-    # zipfile never unpacks more of a member than its header says, so a header that lies only cuts the member short.
-    unpacked = sum(member.file_size for member in members)
-    tight = unpacked > RATIO_FROM and unpacked > MAX_RATIO * len(body)
-    if tight or unpacked > UNPACKED_MB * 1024 * 1024:
-        raise Unreadable(Text("zip_bomb", {"limit": UNPACKED_MB}))
-
-
-def _sheet(sheet: Any) -> Sheet:
+def _sheet(sheet: Any, day_zero: date) -> Sheet:
     # The dimension that a file states may be wrong, and would cut rows off.
     sheet.reset_dimensions()
     rows: dict[int, dict[int, Cell]] = {}
     walked = 0
     for number, row in enumerate(sheet.iter_rows(), start=1):
         walked += len(row) + 1
-        cells = dict(_cells(row)) if walked <= MAX_CELLS else {MAX_COLUMNS: Cell("")}
-        if max(cells, default=0) >= MAX_COLUMNS or len(rows) >= MAX_ROWS:
-            raise Unreadable(Text("table_too_big", {"rows": MAX_ROWS, "columns": MAX_COLUMNS}))
-        if cells:
-            rows[number] = cells
-    return Sheet(sheet.title, rows, _merged(sheet))
+        if walked > MAX_CELLS:
+            raise too_big()
+        keep_row(rows, number, dict(_cells(row)))
+    return Sheet(sheet.title, rows, _merged(sheet), day_zero)
 
 
 def _merged(sheet: Any) -> tuple[Bounds, ...]:
@@ -82,9 +69,7 @@ def _cells(row: tuple[Any, ...]) -> Iterator[tuple[int, Cell]]:
     for column, cell in enumerate(row):
         if cell.value is None:
             continue
-        found = _cell(cell.value, cell.data_type)
-        if found.text.strip():
-            yield column, found
+        yield column, _cell(cell.value, cell.data_type)
 
 
 def _cell(value: Any, kind: str) -> Cell:

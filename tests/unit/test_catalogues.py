@@ -21,7 +21,7 @@ CODE = ("deployments", "flows", "tasks", "rules", "schemas")
 MARKS = frozenset({"say", "N_", "step"})
 #: Names that have no Chinese, or that a reader must find or type as they are.
 NAMES = """
-    Baogong Prefect Excel PDF XLSX CSV TXT JSON SQLite Python BOM UTF-8 GB18030 MB Secret Ctrl-C Asia/Shanghai
+    Baogong Prefect Excel PDF XLSX XLS ODS CSV TXT JSON SQLite Python BOM UTF-8 GB18030 MB Secret Ctrl-C Asia/Shanghai
 """
 #: What an editor of plan files or a user of the command types: keys, values and words of commands.
 TYPED = """
