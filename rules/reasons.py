@@ -37,6 +37,16 @@ REASONS: dict[str, str] = {
         "“{words}” has no number, so it is not clear whose it is; write each household on its own numbered line"
     ),
     "line_too_long": N_("A line longer than anybody writes; split it"),
+    "zero_was_more": N_(
+        "{item}: 0 here, and {qty} before; nothing is cancelled by a 0: write 不要了 to cancel, or leave the cell empty"
+    ),
+    "address_part_missing": N_("“{who}” lacks {columns}; fill in every part of the address (/ where there is none)"),
+    "note_asks": N_(
+        "The remark “{words}” seems to ask for something; write it as a row of its own with item and amount"
+    ),
+    "order_in_doubt": N_(
+        "The order says “{status}”; delete the row if it is void, or clear that cell if it still holds"
+    ),
     "zero_with_needs": N_("“{words}” says that nothing is needed, and other lines of the same text ask for goods"),
     "no_lines": N_("Nothing is asked for, and nothing says that nothing is needed; write 无需求 if so"),
     "header_missing": N_("Sheet “{sheet}” has no header in its first {rows} rows; wanted columns: {columns}"),
