@@ -13,7 +13,7 @@ somebody to look at, and so is whatever an order says that is cancelled, unpaid 
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -223,9 +223,3 @@ def _begins_with_address(text: str) -> bool:
 def _as_chain(text: str, words: Vocabulary) -> list[Said]:
     """What one member of a chain wrote, address and all, read as the chain's own line would be."""
     return read_chain(f"1. {'，'.join(text.split(chr(10)))}", words).said
-
-
-def columns_at(sheet: Sheet, words: Vocabulary) -> Mapping[str, int]:
-    """Field -> column of a sheet of needs, for whoever shows where a line went wrong."""
-    header = needs_header(sheet, words)
-    return {name: column for column, name in header.columns.items()} if header else {}

@@ -56,6 +56,11 @@ def read(body: bytes, name: str, limit_mb: int) -> Read:
         return Read(reason=refused.reason)
 
 
+def is_table(name: str) -> bool:
+    """Whether a file is a table by the ending of its name."""
+    return PurePosixPath(name).suffix.lower() in set(FORMATS) - {".txt"}
+
+
 def too_large(limit_mb: int) -> Text:
     """The reason for a file beyond the plan's limit, which is never opened."""
     return Text("file_too_large", {"limit": limit_mb})
