@@ -34,10 +34,9 @@ _PRICE = _words("售价 单价 价格 零售价 销售价 今日价格 现价 �
 #: Kind of sheet -> field -> header words. Fields of one sheet are named once: the first column that fits counts.
 LAYOUTS: dict[str, dict[str, tuple[str, ...]]] = {
     "needs": {
-        "who": _words(
-            "户号 房号 门牌 门牌号 地址 住址 楼栋房号 房间号 详细地址 收货地址 家庭地址 家庭住址 住户地址"
-            " 楼栋门牌 楼栋单元房号 楼栋单元 门牌地址 具体地址 送货地址 配送地址 household household_id"
-        ),
+        "id": _words("户号 住户编号 户编号 household household_id"),
+        "who": _words("房号 门牌 门牌号 楼栋房号 房间号 楼栋门牌 楼栋单元房号 楼栋单元"),
+        "address": _words("地址 住址 详细地址 收货地址 家庭地址 家庭住址 住户地址 门牌地址 具体地址 送货地址 配送地址"),
         "lane": _words("弄 弄号"),
         "building": _words("楼栋 楼号 栋 幢 栋号 幢号 楼栋号 楼 号楼 座"),
         "entrance": _words("单元 单元号 单元门"),
@@ -97,14 +96,14 @@ BESIDE = frozenset(
 )
 #: What a header must name to be one: one field of each group.
 MUST: dict[str, tuple[tuple[str, ...], ...]] = {
-    "needs": (("who", "name"), ("item",), ("qty",)),
+    "needs": (("id", "name"), ("item",), ("qty",)),
     "stock": (("item",), ("qty",), ("price",)),
     "catalog": (("item",), ("price",)),
     "arrivals": (("order",), ("item",), ("qty",), ("price",)),
 }
 #: The words that a fault names columns with.
 COLUMN = {
-    "who": "户号",
+    "id": "户号",
     "name": "姓名",
     "item": "商品",
     "qty": "数量",
@@ -116,7 +115,7 @@ COLUMN = {
     "room": "房号",
 }
 #: Fields that name a household, whole or in parts; a cell of theirs that is merged downwards holds for all its rows.
-HOUSEHOLD = ("who", "lane", "building", "entrance", "room", "community", "name", "nick")
+HOUSEHOLD = ("id", "who", "address", "lane", "building", "entrance", "room", "community", "name", "nick")
 #: In the first row of a sheet of ours: rows left as they were given out say nothing.
 TEMPLATE_MARK = "保供模板"
 #: In the first row of a sheet of ours that is not to be read: instructions, lists to choose from, what to correct.

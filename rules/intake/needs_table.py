@@ -30,7 +30,7 @@ from rules.intake.who import glued_address, is_address
 from schemas.text import Text
 
 #: Fields of which a header must name one to be one of needs.
-_WHO = frozenset({"who", "name", "nick", "room"})
+_WHO = frozenset({"id", "who", "address", "name", "nick", "room"})
 #: What people put into a cell of a table to say: none.
 _NONE = frozenset({"无", "-", "—", "--", "/", "×", "x", "不要", "不用", "否", "〇", "零"}) | NOTHING
 _EVERYTHING = NOTHING - {"无"}
@@ -126,7 +126,9 @@ def _row(row: Row, header: Header, words: Vocabulary) -> Iterator[Said | SetAsid
 
 
 def _texts(row: Row) -> set[str]:
-    return {row.text(name) for name in row.cells if name[0] == "@" or name in ("who", "name", "item", "qty", "goods")}
+    return {
+        row.text(name) for name in row.cells if name[0] == "@" or name in ("id", "who", "name", "item", "qty", "goods")
+    }
 
 
 def _amounts(row: Row, header: Header, words: Vocabulary) -> bool:
@@ -205,7 +207,7 @@ def _order(row: Row, line: Said, header: Header, words: Vocabulary) -> Iterator[
             yield line
         return
     place = line.place | {"cell": row.at[name]}
-    if not row.text("who") and not row.text("name") and _begins_with_address(cell.text):
+    if not line.who and not row.text("name") and _begins_with_address(cell.text):
         yield from (replace(said, place=place) for said in _as_chain(cell.text, words))
         return
     for piece in goods_in(cell.text, words):

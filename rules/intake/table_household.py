@@ -13,18 +13,24 @@ from schemas.text import Text
 _PARTS = ("lane", "building", "entrance", "room")
 #: What a cell of a part says where a house has no such part.
 _ABSENT = frozenset({"无", "-", "/", "—", "0"})
+#: An address of two numbers or more says by itself where somebody lives; a lone number may be a part of it.
+_WHOLE = re.compile(r"[0-9][^0-9]+[0-9]")
 
 
 def household_of(row: Row, header: Header) -> tuple[str, tuple[Text, ...]]:
     """The words of the household, and what speaks against them: of parts put together none may be missing."""
-    who, community = row.text("who"), row.text("community")
+    own, who, address = (row.text(name) for name in ("id", "who", "address"))
     parts = [name for name in _PARTS if name in header.columns.values()]
-    if set(parts) - {"room"} and not re.search(r"[0-9][^0-9]+[0-9]", who):
-        return _composed(row, parts, who)
-    who = who or row.text("room")
+    if own:
+        return own, ()
+    if _WHOLE.search(address) or not who:
+        who, address = address or row.text("room"), ""
+    if set(parts) - {"room"} and not _WHOLE.search(who):
+        return _composed(row, parts, row.text("who"))
     # Another community's name before an address keeps it from being taken for the same address here.
-    if community and is_address(who) and not re.match("[a-z]", who):
-        who = who if who.startswith(community) else f"{community}{who}"
+    community = row.text("community")
+    if community and is_address(who) and not re.match("[a-z]", who) and not who.startswith(community):
+        who = f"{community}{who}"
     return who, ()
 
 
