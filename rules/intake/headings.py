@@ -15,6 +15,7 @@ What the ordering tools put out, and how it is known:
 """
 
 import re
+from functools import lru_cache
 
 from rules.intake.lines import Vocabulary
 from rules.intake.quantities import fold
@@ -148,6 +149,7 @@ def is_beside(text: str) -> bool:
     return not said or said in BESIDE or _BRACKET.sub("", said) in BESIDE
 
 
+@lru_cache(maxsize=4096)
 def goods_heading(text: str, words: Vocabulary) -> tuple[str, str]:
     """Item words and unit of `土豆(斤)`, `土豆/斤`, `1.土豆`, `土豆(2.5元/斤)`; no unit where none is plainly said."""
     said = _NUMBERED.sub("", told(text))

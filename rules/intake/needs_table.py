@@ -24,7 +24,7 @@ from rules.intake.layouts import Cell, Row, Sheet
 from rules.intake.lines import NOTHING, WITHDRAWN, Reading, Said, SetAside, Vocabulary, numbered
 from rules.intake.quantities import fold
 from rules.intake.remarks import doubted, remarks
-from rules.intake.table import Header, amount_in, amount_of, header_rows, letter, named, no_value, read_rows
+from rules.intake.table import Header, amount_in, amount_of, header_rows, named, no_value, place_of, read_rows
 from rules.intake.table_household import household_of
 from rules.intake.who import glued_address, is_address
 from schemas.text import Text
@@ -64,17 +64,13 @@ def _sheet(sheet: Sheet, words: Vocabulary) -> Iterator[Said | SetAside]:
 
 def _zero_report(sheet: Sheet) -> Said | None:
     """A sheet that holds nothing but 无需求, under a title or without one."""
-    said = [
-        (n, cells)
-        for n, cells in sheet.rows.items()
-        if any(fold(c.text).strip() in _EVERYTHING for c in cells.values())
-    ]
-    if len(sheet.rows) > 2 or sum(map(len, sheet.rows.values())) > 2 or not said:  # noqa: PLR2004 - a title and the word
+    if len(sheet.rows) > 2 or sum(map(len, sheet.rows.values())) > 2:  # noqa: PLR2004 - a title and the word
         return None
-    number, cells = said[0]
-    column = min(cells)
-    place: dict[str, object] = {"sheet": sheet.name, "cell": f"{letter(column)}{number}", "row": number}
-    return Said(0, place, cells[column].text, "zero")
+    for number, cells in sheet.rows.items():
+        for column, cell in cells.items():
+            if fold(cell.text).strip() in _EVERYTHING:
+                return Said(0, place_of(sheet, number, {column: cell}), cell.text, "zero")
+    return None
 
 
 def needs_header(sheet: Sheet, words: Vocabulary) -> Header | None:
