@@ -118,6 +118,5 @@ if __name__ == "__main__":
         print(json.dumps(figures, ensure_ascii=False, indent=2))
     else:
         for name, each in figures.items():
-            print(
-                f"{name:>15}  {each['lines_per_s']:>8,.0f} lines/s  {each['times_merely_reading']:>6.2f} × merely reading"
-            )
+            speed, ratio = each["lines_per_s"], each["times_merely_reading"]
+            print(f"{name:>15}  {speed:>8,.0f} lines/s  {ratio:>6.2f} × merely reading")

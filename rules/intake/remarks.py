@@ -9,6 +9,7 @@ from rules.intake.lines import Said, SetAside, Vocabulary
 from schemas.text import Text
 
 _ASKS = re.compile(r"加|换|改|退|另|再|多|少|药|取消|想要|还要|也要|需要|不要|急")
+_THANKS = re.compile(r"多谢|谢谢|感谢|不急")
 _DOUBT = re.compile(r"取消|退款|退货|未支付|待支付|未付款|待付款|关闭|作废|售后")
 
 
@@ -39,4 +40,5 @@ def remarks(row: Row, line: Said, words: Vocabulary) -> Iterator[Said | SetAside
 
 def asks(note: str, words: Vocabulary) -> bool:
     """Whether a remark may ask for something: it names goods, an amount, or a change."""
+    note = _THANKS.sub("", note)
     return bool(words.amount.search(note) or _ASKS.search(note)) or any(w in note for w in words.items if len(w) > 1)

@@ -207,6 +207,12 @@ def test_a_remark_that_asks_for_something_is_never_dropped(words: Vocabulary) ->
     assert places(got) == ["F2", "C2", "E2"]
 
 
+@pytest.mark.parametrize("note", ["放门口", "多谢啦", "不急，谢谢", "家里有老人"])
+def test_a_remark_that_asks_for_nothing_is_kept_aside(words: Vocabulary, note: str) -> None:
+    got = read(words, "户号|土豆(斤)|备注", f"h1|3|{note}")
+    assert (codes(got), aside(got)) == ([], ["header", "note"])
+
+
 def test_an_article_whose_unit_is_not_said_goes_back(words: Vocabulary, plan: Plan) -> None:
     reasons = accepted(plan, read(words, KTT, "1|阳光||||土豆*3|||已支付||张示例||3栋2单元501")).rejected["reasons"]
     assert "unit_missing" in reasons[0]
