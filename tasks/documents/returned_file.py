@@ -4,7 +4,7 @@ Its first sheet lists what must be corrected, cell by cell, its last what was ta
 they are passed over when the file is sent again (rules/intake/headings.py).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from pathlib import PurePosixPath
 from typing import Any
@@ -69,9 +69,10 @@ def _file(
     # Its rows were read once, so whatever limit holds today it is read again.
     held = read(body, sent.source_name, len(body) // 1024**2 + 1)
     ending = PurePosixPath(sent.source_name).suffix.lower()
-    book = marked(body, ending, held.sheets or (), _marks(plan, sent.kind, held, lines))
+    found = _at_fault(plan, sent.kind, held, lines)
+    book = marked(body, ending, held.sheets or (), _marks(held, lines, found))
     used = {page.title.casefold() for page in book.worksheets}
-    _attach(book, 0, _to_correct(sent.sender, lines), used)
+    _attach(book, 0, _to_correct(sent.sender, lines, found), used)
     taken = _taken(session, plan, sent)
     if taken:
         _attach(book, len(book.sheetnames), _taken_sheet(sent.sender, taken), used)
@@ -85,19 +86,25 @@ def _file(
     return Made(path, f"{title} {PurePosixPath(sent.source_name).name}", on, saved(book))
 
 
-def _marks(plan: Plan, kind: str, held: Read, lines: Sequence[RejectedLine]) -> dict[str, dict[str, str]]:
-    """Sheet -> cell -> all reasons against it."""
+Found = list[tuple[str, Mapping[str, Any]]]
+
+
+def _at_fault(plan: Plan, kind: str, held: Read, lines: Sequence[RejectedLine]) -> list[Found]:
+    """For each line the cells that it was refused for, with the reason."""
     words = vocabulary(plan)
-    sheets = {sheet.name: sheet for sheet in held.sheets or ()}
-    columns = {name: columns_at(sheet, kind, words) for name, sheet in sheets.items()}
-    reasons: dict[str, dict[str, list[Any]]] = {name: {} for name in sheets}
-    for line in lines:
-        name = str(line.place.get("sheet", ""))
-        for at, reason in cells_at_fault(line.place, line.reasons, columns.get(name, {})) if name in sheets else ():
-            known = reasons[name].setdefault(at, [])
+    columns = {sheet.name: columns_at(sheet, kind, words) for sheet in held.sheets or ()}
+    return [list(cells_at_fault(x.place, x.reasons, columns.get(str(x.place.get("sheet")), {}))) for x in lines]
+
+
+def _marks(held: Read, lines: Sequence[RejectedLine], found: Sequence[Found]) -> dict[str, dict[str, str]]:
+    """Sheet -> cell -> all reasons against it."""
+    reasons: dict[str, dict[str, list[Any]]] = {sheet.name: {} for sheet in held.sheets or ()}
+    for line, cells in zip(lines, found, strict=True):
+        for at, reason in cells if line.place.get("sheet") in reasons else ():
+            known = reasons[str(line.place["sheet"])].setdefault(at, [])
             if reason not in known:
                 known.append(reason)
-    return {name: {at: reasons_words(found) for at, found in cells.items()} for name, cells in reasons.items()}
+    return {name: {at: reasons_words(each) for at, each in cells.items()} for name, cells in reasons.items()}
 
 
 def _attach(book: openpyxl.Workbook, at: int, sheet: Sheet, used: set[str]) -> None:
@@ -108,7 +115,7 @@ def _headline(text: str) -> str:
     return f"〔{ATTACHED_MARK}〕{text}"
 
 
-def _to_correct(sender: str, lines: Sequence[RejectedLine]) -> Sheet:
+def _to_correct(sender: str, lines: Sequence[RejectedLine], found: Sequence[Found]) -> Sheet:
     columns = [
         Column(say("No."), "centre", 6.5),
         Column(say("Sheet"), width=14),
@@ -117,12 +124,17 @@ def _to_correct(sender: str, lines: Sequence[RejectedLine]) -> Sheet:
         Column(say("Why it cannot be used"), width=52),
     ]
     rows: list[list[Value]] = [
-        [n, str(x.place.get("sheet", "")), str(x.place.get("cell", "")), x.words, reasons_words(x.reasons)]
-        for n, x in enumerate(lines, start=1)
+        [n, str(x.place.get("sheet", "")), _cells(cells, x), x.words, reasons_words(x.reasons)]
+        for n, (x, cells) in enumerate(zip(lines, found, strict=True), start=1)
     ]
     above = [say("Correct the red cells in the sheets behind, and send the whole file again before the cut-off.")]
     title = _headline(say("To be corrected: {sender}", sender=sender))
     return Sheet(say("To be corrected"), title, above, [Table(columns, rows)], [say("This sheet is not read.")])
+
+
+def _cells(found: Found, line: RejectedLine) -> str:
+    """The names of the cells to correct; where a line is about none of them, that of the line itself."""
+    return "\n".join(dict.fromkeys(at for at, _ in found)) or str(line.place.get("cell", ""))
 
 
 def _taken(session: Session, plan: Plan, sent: Submission) -> list[list[Value]]:
