@@ -162,6 +162,14 @@ def trace(
     raise typer.Exit(tell_story(plan, household, _day(date), json))
 
 
+@app.command(help=say("Write forms to fill in for every community and store of a plan."))
+def templates(plan: PlanOption, out: Path = Path("out/templates")) -> None:
+    """Write forms to fill in for every community and store of a plan."""
+    from deployments.templates import write_templates
+
+    raise typer.Exit(write_templates(plan, out))
+
+
 @app.command(help=say("Compare prefect.yaml with the plans, or write it anew."))
 def deployments(write: bool = typer.Option(False, "--write", help=say("Write prefect.yaml anew"))) -> None:
     """Compare prefect.yaml with the plans, or write it anew."""

@@ -1,12 +1,14 @@
 """Needs: lines as read -> accepted, rejected, provisional; then the latest word of every household on every item.
 
-Policy. A line is accepted when its household, item and amount are all plain; every reason against it is told at once.
-Of several lines of one household on one item the latest holds, the earlier are superseded; the order is time of
-receipt, then channel (a coordinator's form and telephone before HTTP before the inbox), then sequence, then line. A
-withdrawal takes back what stood before it, of one item or of all; a line said later stands again. A line missing from
-a re-post stays: silence is no withdrawal. So received = accepted + superseded + withdrawn + rejected, with zero
-reports (零报告) told apart. Drawbacks: two lines on one item in one text count as a correction, not as a sum; who
-edits an old post without saying 不要了 keeps the old line.
+Policy. A line is accepted when its household, item and amount are all plain; every reason against it is told at
+once. Of several lines of one household on one item the latest holds, the earlier are superseded; the order is time
+of receipt, then channel (a coordinator's form and telephone before HTTP before the inbox), then sequence, then
+line. A withdrawal takes back what stood before it, of one item or of all; a line said later stands again. A line
+missing from a re-post stays: silence is no withdrawal. A 0 in a table is no line where nothing stood, and a
+question where the household had asked for more: zeros fill up sheets, and nobody's food is cancelled by one. So
+received = accepted + superseded + withdrawn + rejected, with zero reports (零报告) told apart. Drawbacks: two lines
+on one item in one text count as a correction, not as a sum; who edits an old post without saying 不要了 keeps the
+old line.
 """
 
 import json
@@ -22,7 +24,7 @@ from rules.intake.checking import build, failing_codes
 from rules.intake.identify import Directory, Household, off_step, too_much
 from rules.intake.layouts import Sheet
 from rules.intake.lines import Reading, Source, Vocabulary
-from rules.intake.table import read_needs_table
+from rules.intake.needs_table import read_needs_table
 from schemas.frames.intake import QUANTITY, NeedLine, NeedState, NeedTotal, Provisional, RawLine, Rejected, ZeroReport
 from schemas.plan import Item, Plan
 from schemas.text import Text
@@ -90,6 +92,7 @@ class _Bench:
     items: list[Item | None] = field(default_factory=list)
     rejected: list[dict[str, Any]] = field(default_factory=list)
     zero: list[dict[str, Any]] = field(default_factory=list)
+    none: list[dict[str, Any]] = field(default_factory=list)
     homes: dict[str, tuple[Household, Mapping[str, Any]]] = field(default_factory=dict)
     seen: dict[tuple[str, ...], Any] = field(default_factory=dict)
 
@@ -108,6 +111,8 @@ class _Bench:
             self.reject(row, faults)
         elif row["op"] == "zero":
             self.zero.append(row)
+        elif row["op"] == "none":
+            self.none.append(row)
         else:
             self._understand(row)
 
@@ -161,6 +166,31 @@ def _check_quantities(bench: _Bench) -> Iterator[dict[str, Any]]:
     yield from (row for row in bench.accepted if (row["submission_id"], row["line_no"]) not in bad)
 
 
+def _order(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """By what the latest word is told; the same order as that of `reconcile`."""
+    rank = CHANNEL_RANK.get(row["channel"], -1)
+    return row["received_at"], rank, row["sequence"], row["submission_id"], row["line_no"]
+
+
+def _ask_of_zeros(bench: _Bench, accepted: Sequence[dict[str, Any]]) -> None:
+    """A 0 after an amount, the household's latest word on the item, goes back as a question; any other says nothing."""
+    if not bench.none:
+        return
+    latest: dict[tuple[str, str | None], dict[str, Any]] = {}
+    for row in sorted(accepted, key=_order):
+        latest[row["household_id"], row["item_id"]] = row
+    for row in bench.none:
+        home = bench.once("household", row["community_id"], row["who"], row["name"])
+        item = bench.once("item", row["item"])
+        if isinstance(home, Text) or isinstance(item, Text):
+            continue
+        said = [latest[key] for i in (item.item_id, None) if (key := (home.household_id, i)) in latest]
+        before = max(said, key=_order, default=None)
+        if before and before["op"] == "need" and _order(before) < _order(row):
+            had = {"item": item.name, "qty": f"{Decimal(before['number']).normalize():f}{before['unit']}"}
+            bench.reject(row, [Text("zero_was_more", had).as_json()])
+
+
 def judge_needs(
     lines: pl.DataFrame, plan: Plan, known_provisional: Collection[str] = (), directory: Directory | None = None
 ) -> Judged:
@@ -169,6 +199,7 @@ def judge_needs(
     for row in build(RawLine, lines.to_dict(as_series=False)).iter_rows(named=True):
         bench.judge(row)
     accepted = list(_check_quantities(bench))
+    _ask_of_zeros(bench, accepted)
     used = {row["household_id"] for row in accepted}
     new = [h for h in bench.homes if h in used and h not in known_provisional]
     order = sorted(bench.rejected, key=lambda row: (row["sequence"], row["submission_id"], row["line_no"]))

@@ -58,6 +58,16 @@ REASONS: dict[str, str] = {
         "“{words}” has no number, so it is not clear whose it is; write each household on its own numbered line"
     ),
     "line_too_long": N_("A line longer than anybody writes; split it"),
+    "zero_was_more": N_(
+        "{item}: 0 here, and {qty} before; nothing is cancelled by a 0: write 不要了 to cancel, or leave the cell empty"
+    ),
+    "address_part_missing": N_("“{who}” lacks {columns}; fill in every part of the address (/ where there is none)"),
+    "note_asks": N_(
+        "The remark “{words}” seems to ask for something; write it as a row of its own with item and amount"
+    ),
+    "order_in_doubt": N_(
+        "The order says “{status}”; delete the row if it is void, or clear that cell if it still holds"
+    ),
     "zero_with_needs": N_("“{words}” says that nothing is needed, and other lines of the same text ask for goods"),
     "no_lines": N_("Nothing is asked for, and nothing says that nothing is needed; write 无需求 if so"),
     "header_missing": N_("Sheet “{sheet}” has no header in its first {rows} rows; wanted columns: {columns}"),
@@ -73,19 +83,18 @@ REASONS: dict[str, str] = {
     "available_unclear": N_("“{words}” says neither that it is on sale nor that it is not; write 有货 or 缺货"),
     "order_unknown": N_("No open purchase order “{order}”"),
     "said_twice": N_("{item} stands more than once in this list; leave one row"),
-    "table_wanted": N_("Such a list is sent as CSV or XLSX, not as text"),
+    "table_wanted": N_("Such a list is sent as CSV, XLSX, XLS or ODS, not as text"),
     "duplicate_of": N_("The same content as “{name}”, which was taken"),
     "file_empty": N_("The file is empty"),
-    "file_binary": N_("The file is not text; save it as TXT, CSV or XLSX"),
+    "file_binary": N_("The file is not text; save it as TXT, CSV, XLSX, XLS or ODS"),
     "file_too_large": N_("The file is larger than {limit} MB and was not opened; send only the list"),
-    "file_format": N_("Files ending in “{ending}” are not read; save it as TXT, CSV or XLSX"),
+    "file_format": N_("Files ending in “{ending}” are not read; save it as TXT, CSV, XLSX, XLS or ODS"),
     "file_ending_wrong": N_("The content is not what the ending “{ending}” says; save it anew in the right format"),
     "file_encrypted": N_("The file is locked with a password; save it without"),
-    "file_old_excel": N_("The file is in Excel's old format; save it as XLSX"),
     "encoding_unknown": N_("The characters are neither UTF-8 nor GB18030; save the file as UTF-8"),
     "encoding_unclear": N_("The characters may be UTF-8 or GB18030; save the file as UTF-8 with BOM"),
     "csv_broken": N_("The CSV is broken, often by an unclosed quotation mark ({detail}); save it anew"),
-    "xlsx_broken": N_("The workbook is damaged ({detail}); save it anew"),
+    "workbook_broken": N_("The workbook is damaged ({detail}); save it anew"),
     "zip_bomb": N_("The workbook unpacks to far more than it should (limit {limit} MB) and was not opened"),
     "table_too_big": N_("The table has more than {rows} rows or {columns} columns; send only the list"),
     # a need that is not served in full

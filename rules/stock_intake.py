@@ -9,7 +9,7 @@ unit only.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -21,7 +21,7 @@ from rules.intake.identify import Directory
 from rules.intake.layouts import Row, Sheet
 from rules.intake.lines import SetAside, Vocabulary
 from rules.intake.stores import availability, conclusion, day, price_fen
-from rules.intake.table import amount_of, read_sheet
+from rules.intake.table import amount_of, from_template, read_sheet
 from rules.needs import as_json
 from schemas.frames.intake import STORE_AMOUNTS, ArrivalLine, CatalogEntry, Rejected, StockLine
 from schemas.plan import Item
@@ -64,7 +64,7 @@ class _Desk:
     def take(self, source: StoreList) -> None:
         """All rows of one list, numbered from 1 in its order."""
         rows: list[Row] = []
-        for found in (f for sheet in source.sheets or () if sheet.rows for f in read_sheet(sheet, self.kind)):
+        for found in (f for sheet in source.sheets or () if sheet.rows for f in self._rows(sheet)):
             if isinstance(found, SetAside):
                 self.aside.append((source.submission_id, found))
             else:
@@ -74,6 +74,13 @@ class _Desk:
             rows = [Row({}, "", {}, {}, (Text(code),))]
         for number, row in enumerate(rows, start=1):
             self._row(source, number, row)
+
+    def _rows(self, sheet: Sheet) -> Iterator[Row | SetAside]:
+        """The rows of a sheet; in one that we gave out, goods with nothing written beside them say nothing."""
+        given_out = from_template(sheet)
+        for row in read_sheet(sheet, self.kind):
+            begun = isinstance(row, Row) and given_out and not any(map(row.text, set(row.cells) - {"item", "unit"}))
+            yield SetAside(row.place, row.words, "blank") if begun else row
 
     def _row(self, source: StoreList, number: int, row: Row) -> None:
         line = {

@@ -22,6 +22,8 @@ from schemas.words import Stage
 from tasks import supply
 from tasks.artifacts import leave, text_artifact
 from tasks.database import insert, reading
+from tasks.documents.returned import returned_documents
+from tasks.documents.store import save_all
 from tasks.duties import answer
 from tasks.intake.store_lists import Lists, judged_lists, write_returned
 from tasks.intake.take import take_in
@@ -56,13 +58,17 @@ def _judge(orders: list[str], lists: list[StoreList], directory: Directory) -> S
 def book_arrivals(work: Work, lists: Lists) -> Outcome:
     """One transaction: batches, their moves, what is still to come, and who must inspect or source again."""
     outcome = decide(work, lists.result, lambda session, revision: _write(session, work.run, revision, lists))
+    run = work.run
+    with reading() as session:
+        made = returned_documents(session, run.plan, KIND, run.business_date, outcome.revision)
+    paths = save_all(run, outcome.revision, made)
     lines = [say("{count} batches wait for their inspection", count=outcome.summary["waiting"])]
-    leave(work.run, KIND, text_artifact(work.run, say("Goods received"), outcome, lines))
+    leave(run, KIND, text_artifact(run, say("Goods received"), outcome, lines, paths=paths))
     return outcome
 
 
 def _write(session: Session, run: Run, revision: int, lists: Lists) -> Mapping[str, Any]:
-    returned = write_returned(session, run, revision, lists, run.business_date)
+    returned = write_returned(session, run, revision, lists, KIND)
     batches = _new_batches(session, run, lists.accepted)
     insert(session, Batch, [b for b, _ in batches])
     sources = {o.order_id: o for o in _orders(session, run)}

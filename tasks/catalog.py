@@ -18,6 +18,7 @@ from tasks.artifacts import leave, text_artifact
 from tasks.database import insert, reading
 from tasks.documents.catalog import catalog_lines, catalog_sheet, cutoff
 from tasks.documents.group_message import catalog_message
+from tasks.documents.returned import returned_documents
 from tasks.documents.store import path_of, save_all
 from tasks.duties import answer
 from tasks.intake.store_lists import Lists, judged_lists, write_returned
@@ -88,6 +89,7 @@ def publish_lists(work: Work, catalog: Catalog) -> Outcome:
             catalog_message(run.plan, run.business_date, outcome.revision, lines, c)
             for c in run.plan.communities.values()
         ]
+        made += returned_documents(session, run.plan, KIND, run.business_date, outcome.revision)
     paths = save_all(run, outcome.revision, made)
     leave(run, "catalog", text_artifact(run, say("Goods on sale"), outcome, paths=paths))
     return outcome
@@ -97,7 +99,7 @@ def _write(session: Session, run: Run, revision: int, catalog: Catalog) -> Mappi
     plan, day = run.plan, run.business_date
     marks = {"plan_id": pl.lit(plan.id), "business_date": pl.lit(day), "revision": pl.lit(revision)}
     insert(session, CatalogLine, catalog.lines.with_columns(**marks))
-    returned = write_returned(session, run, revision, catalog.lists, day)
+    returned = write_returned(session, run, revision, catalog.lists, KIND)
     stores = [s.store_id for s in serving_stores(plan)]
     listed = catalog.lines.filter("available")["store_id"].unique().to_list()
     summary = {

@@ -21,8 +21,8 @@ from schemas.text import Text
 from schemas.words import Process, Stage
 from tasks.artifacts import intake_artifact, leave
 from tasks.database import insert, json_columns, reading, upsert
-from tasks.documents.returned import returned_sheet, senders
-from tasks.documents.store import path_of, save_all
+from tasks.documents.returned import returned_documents, returned_paths
+from tasks.documents.store import save_all
 from tasks.duties import answer
 from tasks.handover import first_handed_at
 from tasks.intake.rejected import numbered, reviewers
@@ -194,13 +194,13 @@ def _notices(session: Session, run: Run, revision: int, found: Understood, summa
     plan = run.plan
     silent = [plan.communities[c].name for c in found.silent]
     tell(session, run, Stage.NEEDS_COLLECTED, "all", revision, {**summary, "silent": silent})
+    paths = returned_paths(session, plan, KIND, run.business_date, revision)
     for sender, count in _returned(session, run, found).items():
         community_id = Directory(plan).community(sender)
         # Of nobody known: only those who look after what is unclear may read whose lines these are.
         contact = [plan.communities[community_id].contact] if community_id else reviewers(plan)
-        path = path_of("returned", plan, run.business_date, revision, sender)
-        values = {"count": count, "sender": sender}
-        tell(session, run, Stage.LINES_RETURNED, sender, revision, values, [path], to=contact)
+        values, about = {"count": count, "sender": sender}, paths.get(sender, [])
+        tell(session, run, Stage.LINES_RETURNED, sender, revision, values, about, to=contact)
     for (community_id,), homes in found.judged.provisional.group_by(["community_id"], maintain_order=True):
         values = {"community": plan.communities[str(community_id)].name, "count": homes.height}
         contact = [plan.communities[str(community_id)].contact]
@@ -226,9 +226,7 @@ def _returned(session: Session, run: Run, found: Understood) -> dict[str, int]:
 def _documents(run: Run, outcome: Outcome, found: Understood) -> None:
     cycle = run.business_date
     with reading() as session:
-        made = [
-            returned_sheet(session, run.plan, cycle, outcome.revision, s) for s in senders(session, run.plan, cycle)
-        ]
+        made = returned_documents(session, run.plan, KIND, cycle, outcome.revision)
         query = sa.select(col(Submission.submission_id), col(Submission.sender)).where(
             col(Submission.plan_id) == run.plan_id
         )

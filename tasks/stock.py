@@ -24,6 +24,7 @@ from tasks import supply
 from tasks.artifacts import leave, stock_artifact
 from tasks.database import frame, insert, json_columns, reading, upsert
 from tasks.demand import demand_of
+from tasks.documents.returned import returned_documents
 from tasks.documents.stock import stock_sheet
 from tasks.documents.store import path_of, save_all
 from tasks.duties import answer
@@ -123,8 +124,9 @@ def assess_stock(work: Work, lists: Lists) -> Outcome:
     result = {"cover": position.cover, "silent": position.silent, **lists.result}
     outcome = decide(work, result, lambda session, revision: _write(session, run, revision, position, lists))
     with reading() as session:
-        made = stock_sheet(session, run.plan, run.business_date, outcome.revision)
-    paths = save_all(run, outcome.revision, [made])
+        made = [stock_sheet(session, run.plan, run.business_date, outcome.revision)]
+        made += returned_documents(session, run.plan, KIND, run.business_date, outcome.revision)
+    paths = save_all(run, outcome.revision, made)
     leave(run, "stock", stock_artifact(run, outcome, paths))
     return outcome
 
@@ -144,7 +146,7 @@ def _position(run: Run, lists: Lists) -> Position:
 def _write(session: Session, run: Run, revision: int, position: Position, lists: Lists) -> Mapping[str, Any]:
     marks = {"plan_id": pl.lit(run.plan_id), "business_date": pl.lit(run.business_date), "revision": pl.lit(revision)}
     insert(session, CoverLine, json_columns(position.cover.with_columns(**marks), "why"))
-    write_returned(session, run, revision, lists, run.business_date)
+    write_returned(session, run, revision, lists, KIND)
     reported = {f"store:{store_id}": at for store_id, at in lists.received.items()}
     answer(session, run.plan_id, KIND, reported, run.business_date, f"revision {revision}")
     categories = position.cover.filter((pl.col("item_id") == "") & pl.col("cover_days").is_not_null())

@@ -20,7 +20,7 @@ from schemas.units import BASE_PER_UNIT
 if TYPE_CHECKING:  # a chain is read without any plan in a tenth of the time that its models take to load
     from schemas.plan import Plan
 
-Op = Literal["need", "withdraw", "zero"]
+Op = Literal["need", "withdraw", "zero", "none"]
 
 
 def _words(words: str) -> tuple[str, ...]:
@@ -49,7 +49,9 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One line: who wants how much of what, in the sender's words. `item` empty with `withdraw`: everything."""
+    """One line: who wants how much of what, in the sender's words. `item` empty with `withdraw`: everything.
+
+    `none` is a 0 in a table: nothing of an item, said beside what is wanted."""
 
     line_no: int
     place: dict[str, object]

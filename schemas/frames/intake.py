@@ -13,7 +13,7 @@ import polars as pl
 
 from schemas.frames.supply import Frame
 
-OPS = ("need", "withdraw", "zero")
+OPS = ("need", "withdraw", "zero", "none")
 NEED_STATES = ("accepted", "superseded", "withdrawn")
 Moment = Annotated[pl.Datetime, "us", "UTC"]
 

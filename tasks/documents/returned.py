@@ -1,4 +1,8 @@
-"""退回补正: the lines of a sender that cannot be used as they stand, each with its place and its reasons."""
+"""退回补正: the lines of a sender that cannot be used as they stand, each with its place and its reasons.
+
+What stood in a table goes back as the sender's own file (returned_file.py); chains and files that nobody could read are
+listed here.
+"""
 
 from collections.abc import Mapping
 from datetime import date
@@ -13,9 +17,18 @@ from schemas.text import N_
 from schemas.words import Process
 from tasks.documents.labels import clause_of, day_words, reasons_words, subtitle
 from tasks.documents.made import Made, place
+from tasks.documents.returned_file import returned_file_path, returned_files, returned_tables
 from tasks.documents.workbook import Column, Sheet, Table, Value, workbook
+from tasks.intake.readers import is_table
 from tasks.words import say
 
+#: The step that reads a kind.
+STEPS = {
+    "needs": Process.COLLECT_NEEDS,
+    "stock": Process.CHECK_STOCK,
+    "catalog": Process.PUBLISH_CATALOG,
+    "arrivals": Process.RECEIVE_GOODS,
+}
 PLACES = {
     "file": N_("file {value}"),
     "sheet": N_("sheet {value}"),
@@ -42,47 +55,65 @@ def place_words(kept: Mapping[str, object]) -> str:
     return say("; ").join(known)
 
 
-def _lines(session: Session, plan: Plan, cycle: date) -> list[tuple[RejectedLine, Submission]]:
+def _lines(session: Session, plan: Plan, kind: str, cycle: date) -> list[tuple[RejectedLine, Submission]]:
+    """Lines of chains and of what else is no table."""
     query = (
         sa.select(RejectedLine, Submission)
         .join(Submission, col(Submission.submission_id) == col(RejectedLine.submission_id))
         .where(
             col(RejectedLine.plan_id) == plan.id, col(RejectedLine.cycle) == cycle, col(RejectedLine.state) == "waiting"
         )
+        .where(col(Submission.kind) == kind)
         .order_by(col(Submission.sequence), col(RejectedLine.submission_id), col(RejectedLine.line_no))
     )
-    return [(line, submission) for line, submission in session.execute(query)]
+    return [(line, submission) for line, submission in session.execute(query) if not is_table(submission.source_name)]
 
 
-def _unreadable(session: Session, plan: Plan, cycle: date) -> list[Submission]:
+def _unreadable(session: Session, plan: Plan, kind: str, cycle: date) -> list[Submission]:
     query = sa.select(Submission).where(
         col(Submission.plan_id) == plan.id,
+        col(Submission.kind) == kind,
         col(Submission.business_date) == cycle,
         col(Submission.state) == "unreadable",
     )
     return list(session.execute(query.order_by(col(Submission.sequence), col(Submission.submission_id))).scalars())
 
 
-def senders(session: Session, plan: Plan, cycle: date) -> list[str]:
-    """Who has lines or whole files to correct."""
-    lines = {s.sender for _, s in _lines(session, plan, cycle)}
-    return sorted(lines | {s.sender for s in _unreadable(session, plan, cycle)})
+def senders(session: Session, plan: Plan, kind: str, cycle: date) -> list[str]:
+    """Who has lines of a chain, or whole files, to correct."""
+    lines = {s.sender for _, s in _lines(session, plan, kind, cycle)}
+    return sorted(lines | {s.sender for s in _unreadable(session, plan, kind, cycle)})
 
 
-def returned_sheet(session: Session, plan: Plan, cycle: date, revision: int, sender: str) -> Made:
+def returned_documents(session: Session, plan: Plan, kind: str, on: date, revision: int) -> list[Made]:
+    """All that goes back of a kind and date: a list per sender, and every table as its sender's own file."""
+    lists = [returned_sheet(session, plan, kind, on, revision, s) for s in senders(session, plan, kind, on)]
+    return lists + returned_files(session, plan, kind, on, revision)
+
+
+def returned_paths(session: Session, plan: Plan, kind: str, on: date, revision: int) -> dict[str, list[str]]:
+    """Sender -> where what goes back to him will be, as `returned_documents` names it."""
+    found = {s: [returned_path(plan, on, revision, s)] for s in senders(session, plan, kind, on)}
+    for sent in returned_tables(session, plan, kind, on):
+        path = returned_file_path(plan, on, revision, sent.sender, sent.source_name, sent.submission_id)
+        found.setdefault(sent.sender, []).append(path)
+    return {sender: [f"{plan.id}/{path}" for path in paths] for sender, paths in found.items()}
+
+
+def returned_sheet(session: Session, plan: Plan, kind: str, cycle: date, revision: int, sender: str) -> Made:
     """What one sender has to correct. The words stand as he sent them: they go back to nobody else.
 
     Raises:
         LookupError: everything of this sender could be used.
     """
-    files = [s for s in _unreadable(session, plan, cycle) if s.sender == sender]
-    lines = [(line, s) for line, s in _lines(session, plan, cycle) if s.sender == sender]
+    files = [s for s in _unreadable(session, plan, kind, cycle) if s.sender == sender]
+    lines = [(line, s) for line, s in _lines(session, plan, kind, cycle) if s.sender == sender]
     if not files and not lines:
         raise LookupError(f"nothing to return {plan.id}/{cycle}/{sender}")
     body: list[list[Value]] = [[s.source_name, "", say("(the whole file)"), reasons_words(s.reasons)] for s in files]
     body += [[s.source_name, place_words(x.place), x.words, reasons_words(x.reasons)] for x, s in lines]
     title = say("Returned for correction: {sender}", sender=sender)
-    above = subtitle(plan, day_words(cycle), revision, clause_of(plan, Process.COLLECT_NEEDS))
+    above = subtitle(plan, day_words(cycle), revision, clause_of(plan, STEPS[kind]))
     table = Table(_columns(), [[n, *row] for n, row in enumerate(body, start=1)])
     sheet = Sheet(say("Returned for correction"), title, above, [table], _notes())
     path = returned_path(plan, cycle, revision, sender)

@@ -18,6 +18,7 @@ from tasks.documents.orders import order_path
 from tasks.documents.purchase import proposal_path, purchase_order_path
 from tasks.documents.report import report_path
 from tasks.documents.returned import returned_path
+from tasks.documents.returned_file import returned_file_path
 from tasks.documents.stock import stock_path
 from tasks.runs import Run
 from tasks.settings import settings
@@ -31,6 +32,7 @@ PATHS: dict[str, Callable[..., str]] = {
     "purchase_order": purchase_order_path,
     "report": report_path,
     "returned": returned_path,
+    "returned_file": returned_file_path,
     "stock": stock_path,
 }
 

@@ -96,7 +96,7 @@ def workbook(sheets: Sequence[Sheet], day: date) -> bytes:
     book.remove(book.worksheets[0])
     used: set[str] = set()
     for sheet in sheets:
-        _write_sheet(book.create_sheet(_sheet_name(sheet.name, used)), sheet)
+        write_sheet(book.create_sheet(sheet_name(sheet.name, used)), sheet)
     moment = datetime.combine(day, time())
     book.properties.creator = "baogong"
     book.properties.title = shown(sheets[0].title)
@@ -119,14 +119,16 @@ def saved(book: openpyxl.Workbook) -> bytes:
     return still.getvalue()
 
 
-def _sheet_name(name: str, used: set[str]) -> str:
+def sheet_name(name: str, used: set[str]) -> str:
+    """A name that a sheet can have, unlike those in `used`, to which it is added."""
     clean = "".join("_" if c in "[]:*?/\\'" else c for c in shown(name))[:28] or "_"
     numbered = next(n for n in (clean, *(f"{clean}-{i}" for i in range(2, 99))) if n.casefold() not in used)
     used.add(numbered.casefold())
     return numbered
 
 
-def _write_sheet(page: Worksheet, sheet: Sheet) -> None:
+def write_sheet(page: Worksheet, sheet: Sheet) -> None:
+    """Write a sheet into an empty page of a book."""
     tables = [*sheet.tables, *sheet.signed]
     across = max(t.starts[-1] for t in tables)
     widths = _widths(tables, across)

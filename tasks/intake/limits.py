@@ -1,5 +1,8 @@
-"""How much a file may unpack to, and the refusal that readers raise among themselves."""
+"""How much a file may unpack to, and the refusals that readers raise among themselves."""
 
+from collections.abc import Mapping
+
+from rules.intake.layouts import Cell
 from schemas.text import Text
 
 MAX_ROWS = 100_000
@@ -21,3 +24,23 @@ class Unreadable(Exception):
     def __init__(self, reason: Text) -> None:
         super().__init__(reason.code)
         self.reason = reason
+
+
+def too_big() -> Unreadable:
+    """The refusal of a table beyond `MAX_ROWS` or `MAX_COLUMNS`."""
+    return Unreadable(Text("table_too_big", {"rows": MAX_ROWS, "columns": MAX_COLUMNS}))
+
+
+def broken_workbook(why: Exception) -> Unreadable:
+    """The refusal of a workbook that its parser cannot read."""
+    return Unreadable(Text("workbook_broken", {"detail": type(why).__name__}))
+
+
+def keep_row(rows: dict[int, dict[int, Cell]], number: int, cells: Mapping[int, Cell]) -> None:
+    """Put the cells of a row that hold something into a sheet; raises `Unreadable` beyond the limits."""
+    full = {column: cell for column, cell in cells.items() if cell.text.strip()}
+    if not full:
+        return
+    if max(full) >= MAX_COLUMNS or len(rows) >= MAX_ROWS:
+        raise too_big()
+    rows[number] = full

@@ -1,8 +1,8 @@
 """Bytes and a name -> text or sheets, or the reason why they cannot be read. Nothing is run, repaired or guessed.
 
-Guards come before the parsers: size, emptiness, what the content really is, and for XLSX what it unpacks to. Formulas
-are never computed: the cell says that it is one. An unknown encoding is refused; a text whose bytes read both as
-UTF-8 and as GB18030, with no Chinese character in the one reading, too.
+Guards come before the parsers: size, emptiness, what the content really is, and for XLSX and ODS what they unpack to.
+Formulas are never computed: the cell says that it is one. An unknown encoding is refused; a text whose bytes read both
+as UTF-8 and as GB18030, with no Chinese character in the one reading, too.
 """
 
 import csv
@@ -10,12 +10,13 @@ import io
 import re
 import unicodedata
 from dataclasses import dataclass
+from importlib import import_module
 from itertools import islice
 from pathlib import PurePosixPath
 
 from rules.intake.layouts import Cell, Sheet
 from schemas.text import Text
-from tasks.intake.limits import MAX_COLUMNS, MAX_ROWS, Unreadable
+from tasks.intake.limits import MAX_COLUMNS, MAX_ROWS, Unreadable, too_big
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 #: Bytes that no text holds, in UTF-8 and GB18030 alike (neither uses them inside a character).
@@ -23,7 +24,15 @@ _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _DELIMITERS = (",", "\t", ";")
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ZIP = b"PK\x03\x04"
-FORMATS = (".txt", ".csv", ".xlsx")
+FORMATS = (".txt", ".csv", ".tsv", ".xlsx", ".xls", ".ods")
+#: Ending -> how its bytes begin; every other ending is a text and begins with neither.
+_BEGINS = {".xlsx": _ZIP, ".ods": _ZIP, ".xls": _OLE}
+#: Ending -> the module and the function that read it; loaded when first wanted, since each takes long.
+_WORKBOOKS = {
+    ".xlsx": ("tasks.intake.workbook", "read_workbook"),
+    ".xls": ("tasks.intake.old_excel", "read_xls"),
+    ".ods": ("tasks.intake.opendocument", "read_ods"),
+}
 #: Characters from here on take three bytes or more in UTF-8.
 _THREE_BYTES = 0x800
 _MEGABYTE = 1024 * 1024
@@ -43,14 +52,18 @@ def read(body: bytes, name: str, limit_mb: int) -> Read:
     ending = PurePosixPath(name).suffix.lower()
     try:
         _guard(body, ending, limit_mb)
-        if ending == ".xlsx":
-            from tasks.intake.workbook import read_workbook
-
-            return Read(sheets=read_workbook(body))
+        if ending in _WORKBOOKS:
+            module, reader = _WORKBOOKS[ending]
+            return Read(sheets=getattr(import_module(module), reader)(body))
         text = decode(body)
         return Read(text=text) if ending == ".txt" else Read(sheets=(_sheet(text),))
     except Unreadable as refused:
         return Read(reason=refused.reason)
+
+
+def is_table(name: str) -> bool:
+    """Whether a file is a table by the ending of its name."""
+    return PurePosixPath(name).suffix.lower() in set(FORMATS) - {".txt"}
 
 
 def too_large(limit_mb: int) -> Text:
@@ -63,12 +76,11 @@ def _guard(body: bytes, ending: str, limit_mb: int) -> None:
         raise Unreadable(too_large(limit_mb))
     if not body.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
         raise Unreadable(Text("file_empty"))
-    if body.startswith(_OLE):
-        locked = "EncryptedPackage".encode("utf-16-le") in body
-        raise Unreadable(Text("file_encrypted" if locked else "file_old_excel"))
+    if body.startswith(_OLE) and "EncryptedPackage".encode("utf-16-le") in body:
+        raise Unreadable(Text("file_encrypted"))
     if ending not in FORMATS:
         raise Unreadable(Text("file_format", {"ending": ending or "?"}))
-    if body.startswith(_ZIP) != (ending == ".xlsx"):
+    if next((mark for mark in (_ZIP, _OLE) if body.startswith(mark)), None) != _BEGINS.get(ending):
         raise Unreadable(Text("file_ending_wrong", {"ending": ending}))
 
 
@@ -132,7 +144,7 @@ def _sheet(text: str) -> Sheet:
     except csv.Error as broken:
         raise Unreadable(Text("csv_broken", {"detail": str(broken)})) from broken
     if len(rows) > MAX_ROWS or max((len(row) for row in rows), default=0) > MAX_COLUMNS:
-        raise Unreadable(Text("table_too_big", {"rows": MAX_ROWS, "columns": MAX_COLUMNS}))
+        raise too_big()
     cells = {n: {c: _cell(v) for c, v in enumerate(row) if v.strip()} for n, row in enumerate(rows, start=1)}
     return Sheet("", {number: row for number, row in cells.items() if row})
 

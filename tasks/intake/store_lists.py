@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -14,6 +14,7 @@ from schemas.plan import Plan
 from schemas.tables import RejectedLine
 from schemas.words import Stage
 from tasks.database import json_columns, upsert
+from tasks.documents.returned import returned_paths
 from tasks.intake.rejected import numbered, reviewers
 from tasks.intake.take import Opened, Taken, mark_unreadable, opened
 from tasks.notices.outbox import tell
@@ -61,8 +62,9 @@ def judged_lists(work: Work, taken: Taken, judge: Callable[[list[StoreList], Dir
     return Lists(judged, [o for o in found if o.held.reason is not None], senders, received)
 
 
-def write_returned(session: Session, run: Run, revision: int, lists: Lists, on: date) -> int:
+def write_returned(session: Session, run: Run, revision: int, lists: Lists, kind: str) -> int:
     """Keep what cannot be used, and tell its sender; how many rows and files that is."""
+    on = run.business_date
     mark_unreadable(session, lists.unreadable)
     rejected = lists.judged.rejected.select("submission_id", "line_no", "words", "place", "reasons")
     rows = json_columns(rejected.with_columns(plan_id=pl.lit(run.plan_id), cycle=pl.lit(on)), "place", "reasons")
@@ -72,10 +74,11 @@ def write_returned(session: Session, run: Run, revision: int, lists: Lists, on: 
     for submission_id in ids:
         sender = lists.senders[submission_id]
         counts[sender] = counts.get(sender, 0) + 1
+    paths = returned_paths(session, run.plan, kind, on, revision)
     for sender, count in sorted(counts.items()):
-        values = {"count": count, "sender": sender}
-        contact = _contact(run.plan, sender)
-        tell(session, run, Stage.LINES_RETURNED, f"{run.process}:{sender}", revision, values, to=contact)
+        contact, about = _contact(run.plan, sender), paths.get(sender, [])
+        subject, values = f"{run.process}:{sender}", {"count": count, "sender": sender}
+        tell(session, run, Stage.LINES_RETURNED, subject, revision, values, about, to=contact)
     return len(ids)
 
 

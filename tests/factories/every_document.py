@@ -30,7 +30,9 @@ def workbooks(session: Session, plan: Plan) -> Iterator[Made]:
     yield proposal_sheet(session, plan, DAY, 1)
     yield purchase_order_sheet(session, plan, f"{plan.id}:{DAY}:w1:s1")
     yield report_sheet(session, plan, DAY, 1)
-    yield from (returned_sheet(session, plan, DAY, 1, sender) for sender in senders(session, plan, DAY))
+    yield from (
+        returned_sheet(session, plan, "needs", DAY, 1, sender) for sender in senders(session, plan, "needs", DAY)
+    )
 
 
 def every_document(session: Session, plan: Plan) -> Iterator[Made]:

@@ -174,7 +174,7 @@ def many(count: int, seed: int) -> Iterator[str]:
         yield mutated("".join(rows[start : start + 4]), chance)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(text=chains)
 def test_every_character_of_any_text_belongs_to_one_piece(text: str) -> None:
     holds(text)

@@ -16,6 +16,7 @@ from tasks.intake.readers import read
 from tasks.plans import load_plan
 from tests.factories.plan_folder import write_plan
 
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 NOON = datetime(2022, 4, 21, 4, tzinfo=UTC)
 FEW = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 MANY = settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -95,9 +96,9 @@ def test_received_is_accepted_superseded_withdrawn_and_rejected(
 
 
 @MANY
-@given(body=st.binary(max_size=400), name=st.sampled_from(["a.txt", "a.csv", "a.xlsx", "a.xls", "a"]))
+@given(body=st.binary(max_size=400), name=st.sampled_from(["a.txt", "a.csv", "a.xlsx", "a.xls", "a.ods", "a"]))
 def test_random_bytes_never_crash_a_reader(body: bytes, name: str, words: Vocabulary) -> None:
-    for content in (body, b"PK\x03\x04" + body, b"\xff\xfe" + body, b"\xef\xbb\xbf" + body):
+    for content in (body, b"PK\x03\x04" + body, OLE + body, b"\xff\xfe" + body, b"\xef\xbb\xbf" + body):
         result = read(content, name, 1)
         assert (result.reason is None) == (result.text is not None or result.sheets is not None)
         if result.reason is None:

@@ -21,7 +21,7 @@ CODE = ("deployments", "flows", "tasks", "rules", "schemas")
 MARKS = frozenset({"say", "N_", "step"})
 #: Names that have no Chinese, or that a reader must find or type as they are.
 NAMES = """
-    Baogong Prefect Excel PDF XLSX CSV TXT JSON SQLite Python BOM UTF-8 GB18030 MB Secret Ctrl-C Asia/Shanghai
+    Baogong Prefect Excel PDF XLSX XLS ODS CSV TXT JSON SQLite Python BOM UTF-8 GB18030 MB Secret Ctrl-C Asia/Shanghai
 """
 #: What an editor of plan files or a user of the command types: keys, values and words of commands.
 TYPED = """
@@ -171,4 +171,4 @@ def test_with_english_as_the_locale_everything_is_english(monkeypatch: pytest.Mo
     assert told == list(said())
     chinese = [words for words in told if re.search(rf"[{HAN}]", words)]
     # What residents and officers write stays as they write it, in whatever language the rest is said.
-    assert chinese == [w for w in chinese if re.search("不要了|无需求|有货|合格|箱=360|鸡蛋 1板|跳过", w)]
+    assert chinese == [w for w in chinese if re.search("不要了|无需求|有货|合格|箱=360|鸡蛋 1板|跳过|备注", w)]

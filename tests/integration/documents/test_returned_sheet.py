@@ -18,7 +18,7 @@ NEVER_SEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]
 
 
 def returned(session: Session, plan: Plan) -> ReadTable:
-    (table,) = tables(returned_sheet(session, plan, DAY, 1, SENDER), "退回补正")
+    (table,) = tables(returned_sheet(session, plan, "needs", DAY, 1, SENDER), "退回补正")
     return table
 
 
@@ -59,13 +59,13 @@ def test_what_one_sent_goes_back_to_nobody_else(books: Session, town_of_stores: 
     insert(books, Submission, [kept | {"submission_id": "other", "sender": "东王村", "sha256": "9", "state": "read"}])
     line = {"submission_id": "other", "line_no": 1, "number": 99, "words": "王组9号 大米1袋", "place": {"row": 1}}
     insert(books, RejectedLine, [of_cycle(plan) | line | {"reasons": [{"code": "item_unknown", "args": {}}]}])
-    assert senders(books, plan, DAY) == sorted([SENDER, "东王村"])
-    assert "王组9号" not in text(returned_sheet(books, plan, DAY, 1, SENDER))
-    assert "王组9号 大米1袋" in text(returned_sheet(books, plan, DAY, 1, "东王村"))
-    assert "9-9-909" not in text(returned_sheet(books, plan, DAY, 1, "东王村"))
+    assert senders(books, plan, "needs", DAY) == sorted([SENDER, "东王村"])
+    assert "王组9号" not in text(returned_sheet(books, plan, "needs", DAY, 1, SENDER))
+    assert "王组9号 大米1袋" in text(returned_sheet(books, plan, "needs", DAY, 1, "东王村"))
+    assert "9-9-909" not in text(returned_sheet(books, plan, "needs", DAY, 1, "东王村"))
 
 
 def test_who_sent_nothing_wrong_gets_nothing_back(books: Session, plan: Plan) -> None:
-    assert senders(books, plan, DAY) == [SENDER]
+    assert senders(books, plan, "needs", DAY) == [SENDER]
     with pytest.raises(LookupError):
-        returned_sheet(books, plan, DAY, 1, "西王村")
+        returned_sheet(books, plan, "needs", DAY, 1, "西王村")

@@ -8,6 +8,7 @@ from io import BytesIO
 
 import pytest
 
+from tests.factories.table_files import table_file
 from tests.factories.working_town import Town, workbook
 
 HEADER = ["户号", "商品", "数量", "单位"]
@@ -29,7 +30,9 @@ UNREADABLE = {
     "binary": ("样本庄.txt", bytes(range(256)) * 4, "file_binary"),
     "wrong encoding": ("样本庄.csv", "户号,商品\nh4,大米\n".encode() + b"\xff\xff", "encoding_unknown"),
     "zip bomb": ("样本庄.xlsx", bomb(), "zip_bomb"),
-    "cut short": ("样本庄.xlsx", workbook(HEADER)[:2000], "xlsx_broken"),
+    "cut short": ("样本庄.xlsx", workbook(HEADER)[:2000], "workbook_broken"),
+    "an old workbook cut short": ("样本庄.xls", table_file("a.xls", [HEADER])[:2000], "workbook_broken"),
+    "a damaged ods": ("样本庄.ods", table_file("a.ods", [HEADER])[:400], "workbook_broken"),
     "a picture": ("样本庄.png", b"\x89PNG\r\n\x1a\n....", "file_format"),
 }
 

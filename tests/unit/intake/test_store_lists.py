@@ -1,12 +1,13 @@
 """Stores' lists: what counts, and what goes back."""
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from rules.intake.identify import Directory
-from rules.intake.layouts import Cell, Sheet
+from rules.intake.layouts import EPOCH_1904, Cell, Sheet
 from rules.intake.lines import Vocabulary
 from rules.stock_intake import StoreJudged, StoreList, judge_arrivals, judge_catalog, judge_stock
 
@@ -105,3 +106,23 @@ def test_arrivals_name_a_known_order_and_add_up_as_batches(directory: Directory,
         ("po-1", 15_000, 120, date(2022, 4, 19), None),
     ]
     assert codes(result) == [["order_unknown"], ["expires_before_made"], ["date_unclear"], ["quantity_not_positive"]]
+
+
+def test_goods_that_a_template_names_and_nobody_filled_in_say_nothing(directory: Directory, words: Vocabulary) -> None:
+    header, rows = "商品,库存,单位,售价,今日销量", ("土豆,,斤,,", "鸡蛋,5,板,18,")
+    given = judge_stock(
+        [StoreList("s1", 1, "market", [sheet("示例超市〔保供模板〕", header, *rows)])], directory, words
+    )
+    own = judge_stock([StoreList("s1", 1, "market", [sheet("示例超市", header, *rows)])], directory, words)
+    assert (codes(given), given.accepted["item_id"].to_list()) == ([], ["eggs"])
+    assert codes(own) == [["quantity_missing", "price_missing"]], "in a sheet of the store's own it is a slip"
+
+
+def test_a_serial_number_in_a_date_column_is_its_date(directory: Directory, words: Vocabulary) -> None:
+    rows = ("采购单号,商品,数量,单位,单价,生产日期", "po-1,土豆,50,斤,1.2,44672", "po-1,土豆,9,斤,1.2,12")
+    result = judge_arrivals([StoreList("s1", 1, "wholesale", [sheet(*rows)])], directory, words, {"po-1"})
+    assert result.accepted["produced_on"].to_list() == [date(2022, 4, 21)]
+    assert codes(result) == [["date_unclear"]]
+    macintosh = replace(sheet(rows[0], "po-1,土豆,50,斤,1.2,43210"), day_zero=EPOCH_1904)
+    result = judge_arrivals([StoreList("s1", 1, "wholesale", [macintosh])], directory, words, {"po-1"})
+    assert result.accepted["produced_on"].to_list() == [date(2022, 4, 21)]
