@@ -7,6 +7,7 @@ from typing import Any
 from flows.process import open_run, process_flow
 from schemas.text import N_
 from schemas.words import Process
+from tasks.intake.fetch import fetch
 from tasks.intake.take import Pasted
 from tasks.needs import judge_lines, record_needs, take_needs
 from tasks.notices.dispatch import send_notices
@@ -39,6 +40,7 @@ def collect_needs(
         mark_pasted()
     run = of_cycle(open_run(Process.COLLECT_NEEDS, plan, business_date, now, dry_run))
     with working(run) as work:
+        fetch(work)
         taken = take_needs(work, Pasted(pasted, sender, channel.name.lower()))
         understood = judge_lines(work, taken)
         outcome = record_needs(work, understood)

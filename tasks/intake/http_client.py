@@ -55,6 +55,7 @@ class Answer:
     url: str
     body: bytes
     content_type: str
+    moved_to: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,9 +99,9 @@ class Caller:
         here = url
         for _ in range(REDIRECTS + 1):
             answer = self._one("GET", here, {}, None)
-            if answer.content_type != _REDIRECT:
+            if not answer.moved_to:
                 return answer
-            here = str(httpx.URL(here).join(answer.url))
+            here = answer.moved_to
         raise SourceFault("source_redirects", host=httpx.URL(here).host)
 
     def _one(self, verb: str, url: str, headers: dict[str, str], body: bytes | None) -> Answer:
@@ -109,10 +110,10 @@ class Caller:
         if self.authorization:
             sent["Authorization"] = self.authorization
         with self._passing(), self._client.stream(verb, url, headers=sent, content=body, timeout=self._timeout) as got:
-            if got.is_redirect and verb == "GET":
+            if got.has_redirect_location and verb == "GET":
                 target = str(httpx.URL(url).join(got.headers["Location"]))
                 allowed(self.source, target, redirected=True)
-                return Answer(target, b"", _REDIRECT)
+                return Answer(url, b"", "", target)
             _refuse_status(got)
             return Answer(url, self._body(got), got.headers.get("Content-Type", ""))
 
@@ -130,6 +131,8 @@ class Caller:
             raise _Again(SourceFault("source_slow", seconds=self.source.timeout_seconds)) from fault
         except httpx.RemoteProtocolError as fault:
             raise _Again(SourceFault("source_half")) from fault
+        except httpx.InvalidURL as fault:
+            raise SourceFault("source_leads_away", host="?") from fault
         except httpx.HTTPError as fault:
             raise _Again(SourceFault("source_away", what=type(fault).__name__)) from fault
 
@@ -145,9 +148,6 @@ class Caller:
                 raise _Again(SourceFault("source_slow", seconds=self.source.timeout_seconds))
             parts.append(part)
         return b"".join(parts)
-
-
-_REDIRECT = "redirect"
 
 
 def _whether_again(fault: Exception) -> bool | float:

@@ -1,5 +1,7 @@
 """How far each source over HTTP was read, what stores answered to their orders, why a duty could not be fulfilled."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -9,8 +11,13 @@ down_revision = "0002"
 ORDER = ["plan_id", "cycle", "revision", "store_id"]
 
 
-def _order_key() -> list[sa.Column]:
-    kinds = {"plan_id": sa.String(), "cycle": sa.Date(), "revision": sa.Integer(), "store_id": sa.String()}
+def _order_key() -> list[sa.Column[Any]]:
+    kinds: dict[str, sa.types.TypeEngine[Any]] = {
+        "plan_id": sa.String(),
+        "cycle": sa.Date(),
+        "revision": sa.Integer(),
+        "store_id": sa.String(),
+    }
     return [sa.Column(name, kinds[name], nullable=False) for name in ORDER]
 
 
