@@ -3,12 +3,13 @@
 A page names the contract's version, the store it speaks for and the moment it is of (`as_of`). A page of another store,
 or of another day by its own account, is refused: yesterday's list is not today's report (B-06), and a clock that is off
 by a day is told to whoever runs it. Its lines become rows with the header of a store's list, so that they are judged by
-the very same rules. Drawback: a clock that is off by less and not near midnight is not noticed; nothing depends on it.
+the very same rules. A store has reported when it counted, not when we came to ask. Drawback: a clock that is off by
+hours goes unnoticed where that keeps the date; it can make a report seem earlier than it was, never later.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -51,8 +52,17 @@ def store_page(body: bytes, expected: Expected, list_name: str = "lines") -> tup
         raise NotAsAgreed("page_not_agreed", what="version")
     if found.get("store") != expected.store_id:
         raise NotAsAgreed("page_other_store", store=words(found.get("store")) or "?")
-    moment(found.get("as_of"), "as_of")
+    as_of(body)
     return objects(found, list_name), link(found, "next")
+
+
+def as_of(body: bytes) -> datetime:
+    """The moment that a page is of, by its store's own clock.
+
+    Raises:
+        NotAsAgreed: it tells none.
+    """
+    return moment(json_object(body).get("as_of"), "as_of")
 
 
 def list_sheet(body: bytes, kind: str, expected: Expected) -> Sheet:
@@ -62,9 +72,9 @@ def list_sheet(body: bytes, kind: str, expected: Expected) -> Sheet:
         NotAsAgreed: not such a page, of another store, or of another day.
     """
     lines, _ = store_page(body, expected)
-    as_of = moment(json_object(body)["as_of"], "as_of").astimezone(expected.zone)
-    if as_of.date() != expected.on:
-        raise NotAsAgreed("page_other_day", as_of=f"{as_of:%Y-%m-%d %H:%M}")
+    there = as_of(body).astimezone(expected.zone)
+    if there.date() != expected.on:
+        raise NotAsAgreed("page_other_day", as_of=f"{there:%Y-%m-%d %H:%M}")
     header = {column: Cell(name) for column, (name, _) in enumerate(COLUMNS[kind])}
     rows = {number: _cells(kind, line) for number, line in enumerate(lines, start=1)}
     return Sheet(kind, {0: header} | {number: row for number, row in rows.items() if row})

@@ -1,9 +1,11 @@
 """What a stored page holds: the bytes and the plan -> sheets, or the reason why it cannot be used."""
 
+from datetime import datetime
+
 from rules.intake.form_pages import form_page
 from rules.intake.forms import StoredPage
 from rules.intake.http_json import NotAsAgreed
-from rules.intake.store_pages import Expected, list_sheet
+from rules.intake.store_pages import Expected, as_of, list_sheet
 from schemas.plan import Plan
 from schemas.plan.sources import Source
 from schemas.tables import Submission
@@ -43,6 +45,16 @@ def _read(plan: Plan, source: Source, page: Submission) -> Read:
     if source.kind == "form_submissions":
         form_page(body, source.format)
     return Read()
+
+
+def reported_at(page: Submission) -> datetime:
+    """When a sender said what a submission says: a file when it came, a store's page when the store counted."""
+    if page.channel != "http":
+        return page.received_at
+    try:
+        return min(as_of(page.body or b""), page.received_at)
+    except NotAsAgreed:
+        return page.received_at
 
 
 def stored_page(plan: Plan, page: Submission) -> StoredPage | None:
