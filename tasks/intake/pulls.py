@@ -29,7 +29,7 @@ from schemas.words import Process
 from tasks.database import reading, upsert
 from tasks.endpoints import endpoint, token
 from tasks.intake import submissions
-from tasks.intake.http_client import Answer, Caller, SourceFault
+from tasks.intake.http_client import Answer, Caller, SourceFault, allowed
 from tasks.intake.http_pages import page_name
 from tasks.runs import Run, Work, deciding
 
@@ -90,6 +90,16 @@ def base_address(source: Source) -> str:
     if address is None:
         raise SourceFault("source_no_address", name=source.endpoint.upper())
     return address.rstrip("/") if source.format == "baogong_v1" else address
+
+
+def not_ready(source: Source) -> Text | None:
+    """Why a source cannot be asked from this machine at all, nobody being asked; None where it can."""
+    try:
+        allowed(source, base_address(source))
+        caller_of(source).close()
+    except SourceFault as fault:
+        return fault.reason
+    return None
 
 
 def _pages(work: Work, source: Source, caller: Caller) -> Iterator[tuple[Submission, _Turn]]:
