@@ -1,7 +1,7 @@
 """Goods to the door: parcels from the placed orders, batches first-expired-first-out, hand-over until confirmed."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -27,16 +27,15 @@ from schemas.units import amount_fen
 from schemas.words import Stage
 from tasks import supply
 from tasks.artifacts import delivery_artifact, leave
-from tasks.database import changed_rows, frame, insert, reading
+from tasks.database import frame, insert, reading
 from tasks.documents.delivery import community_sheet
 from tasks.documents.store import path_of, save_all
-from tasks.duties import answer
+from tasks.handover import DELIVERY, nothing_to_confirm
 from tasks.ledger import book, move
 from tasks.notices.outbox import tell
-from tasks.runs import Outcome, Run, Work, audit, decide, deciding, last_outcome
+from tasks.runs import Outcome, Run, Work, decide, last_outcome
 from tasks.step import step
 
-DELIVERY = "delivery"
 PARCEL_KEY = ("plan_id", "cycle", "household_id")
 
 
@@ -158,20 +157,10 @@ def _write(session: Session, run: Run, revision: int, load: Load) -> Mapping[str
     insert(session, Handover, [parcel | {"handed_at": run.now} for parcel in _keys(lines)])
     book(session, [_goods_out(row, run.now) for row in out.iter_rows(named=True)])
     _packed(session, run)
-    _nothing_to_confirm(session, run)
+    nothing_to_confirm(session, run)
     short = _short(session, run, lines, missing)
     _notices(session, run, revision, plan, lines, short)
     return _summary(lines, missing, short)
-
-
-def _nothing_to_confirm(session: Session, run: Run) -> None:
-    """Where no parcel goes today there is nothing to sign for: a zero report, and nobody is reminded of it."""
-    query = sa.select(col(Parcel.community_id)).where(
-        col(Parcel.plan_id) == run.plan_id, col(Parcel.deliver_on) == run.business_date
-    )
-    served = set(session.execute(query.distinct()).scalars())
-    idle = {f"community:{c}": run.now for c in run.plan.communities if c not in served}
-    answer(session, run.plan_id, DELIVERY, idle, run.business_date, "no parcels", set(idle))
 
 
 def _keys(lines: pl.DataFrame) -> list[dict[str, Any]]:
@@ -261,66 +250,3 @@ def _documents(run: Run, outcome: Outcome) -> None:
         ]
     paths = save_all(run, outcome.revision, made)
     leave(run, "delivery", delivery_artifact(run, outcome, paths))
-
-
-@dataclass(frozen=True)
-class Confirmation:
-    """Who says that parcels arrived, or did not."""
-
-    by: str
-    signed: bool
-    reason: str = ""
-
-
-def confirm(work: Work, households: Sequence[str], said: Confirmation) -> int:
-    """Mark the parcels delivered on the run's date as signed (已签收) or undelivered (未送达) in a named person's word.
-
-    Returns:
-        how many parcels changed; one already answered stays as it is.
-    """
-    run = work.run
-    state = "signed" if said.signed else "undelivered"
-    with deciding(work) as session:
-        open_parcels = sa.select(col(Parcel.cycle), col(Parcel.household_id)).where(
-            col(Parcel.plan_id) == run.plan_id,
-            col(Parcel.deliver_on) == run.business_date,
-            col(Parcel.household_id).in_(households),
-        )
-        change = sa.update(Handover).where(
-            col(Handover.plan_id) == run.plan_id,
-            sa.tuple_(col(Handover.cycle), col(Handover.household_id)).in_(open_parcels),
-            col(Handover.state) == "delivered_unconfirmed",
-        )
-        values = {"state": state, "confirmed_by": said.by, "confirmed_at": run.now, "reason": said.reason}
-        changed = changed_rows(session, change.values(values))
-        if changed:
-            _confirmed(session, run, said, changed)
-    return changed
-
-
-def _confirmed(session: Session, run: Run, said: Confirmation, changed: int) -> None:
-    audit(session, run.plan_id, run.now, said.by, "confirmed_delivery", {"parcels": changed, "signed": said.signed})
-    open_left = (
-        sa.select(col(Parcel.community_id))
-        .join(Handover, _same(Parcel, Handover, "plan_id", "cycle", "household_id"))
-        .where(
-            col(Parcel.plan_id) == run.plan_id,
-            col(Parcel.deliver_on) == run.business_date,
-            col(Handover.state) == "delivered_unconfirmed",
-        )
-    )
-    waiting = set(session.execute(open_left).scalars())
-    done = {f"community:{c}": run.now for c in run.plan.communities if c not in waiting}
-    answer(session, run.plan_id, DELIVERY, done, run.business_date, f"confirmed by {said.by}", set())
-
-
-def parcels_on(run: Run, community: str) -> list[str]:
-    """Households of a community (by id or name) with a parcel on the run's date."""
-    ids = [c.community_id for c in run.plan.communities.values() if community in (c.community_id, c.name)]
-    query = sa.select(col(Parcel.household_id)).where(
-        col(Parcel.plan_id) == run.plan_id,
-        col(Parcel.deliver_on) == run.business_date,
-        col(Parcel.community_id).in_(ids),
-    )
-    with reading() as session:
-        return list(session.execute(query.order_by(col(Parcel.household_id))).scalars())

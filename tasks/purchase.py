@@ -162,3 +162,12 @@ def _proposal_document(run: Run, outcome: Outcome) -> None:
         made = proposal_sheet(session, run.plan, run.business_date, outcome.revision)
     paths = save_all(run, outcome.revision, [made])
     leave(run, "purchase", purchase_artifact(run, outcome, paths))
+
+
+def write_answer(run: Run) -> None:
+    """The proposal's sheet made again, with what was approved, by whom and when, in the place of the one that asked."""
+    with reading() as session:
+        purchase = session.get(Purchase, (run.plan_id, run.business_date))
+        assert purchase is not None  # noqa: S101 - answered in an earlier transaction
+        made = proposal_sheet(session, run.plan, run.business_date, purchase.revision)
+    save_all(run, purchase.revision, [made])

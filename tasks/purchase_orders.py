@@ -16,7 +16,7 @@ from tasks.database import frame, insert, reading
 from tasks.documents.purchase import purchase_order_sheet
 from tasks.documents.store import path_of, save_all
 from tasks.notices.outbox import tell
-from tasks.purchase import answer_duty, purchase_state
+from tasks.purchase import answer_duty, purchase_state, write_answer
 from tasks.runs import Outcome, Run, Work, audit, deciding
 from tasks.step import step
 from tasks.words import say
@@ -38,6 +38,7 @@ def order_supplies(work: Work) -> dict[str, Any]:
         orders = _orders(session, run)
         state = purchase_state(session, run)
         made = [purchase_order_sheet(session, run.plan, order.order_id) for order in orders]
+    write_answer(run)
     paths = save_all(run, ORDERED_ONCE, made)
     summary = {"state": state, "orders": len(orders), "amount_fen": sum(o.amount_fen for o in orders)}
     leave(

@@ -16,9 +16,9 @@ from schemas.words import Decision, Process
 from tasks.approval import Answer, record_approval
 from tasks.arrivals import Inspection, inspect_batch, waiting_batches
 from tasks.database import reading, transaction
-from tasks.delivery import Confirmation, confirm, parcels_on
 from tasks.documents.purchase import proposal_lines
 from tasks.duties import confirm as confirm_duty
+from tasks.handover import Confirmation, confirm, parcels_on
 from tasks.purchase import approval_deadline, of_purchase_day
 from tasks.runs import Run, last_outcome, working
 from tasks.words import say

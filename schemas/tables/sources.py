@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from sqlmodel import Field, SQLModel
 
-from schemas.tables.base import check, instant, one_of, refers
+from schemas.tables.base import check, instant, one_of, refers, whole
 
 CONFIRMATION_STATES = ("confirmed", "short")
 
@@ -51,6 +51,6 @@ class StoreConfirmationLine(SQLModel, table=True):
     revision: int = Field(primary_key=True)
     store_id: str = Field(primary_key=True)
     item_id: str = Field(primary_key=True)
-    ordered_base: int
-    confirmed_base: int
+    ordered_base: int = whole()
+    confirmed_base: int = whole()
     reason: str = ""

@@ -9,8 +9,8 @@ from tasks.words import say
 
 def handover_sheet(load: Load, name: str, above: list[str]) -> Sheet:
     """What is handed over, from which stores, and who signs for it."""
-    tables = [_facts(load), _sources(load), _signatures()]
-    return Sheet(say("Hand-over sheet"), say("Hand-over sheet: {place}", place=name), above, tables, _notes())
+    tables, title = [_facts(load), _sources(load)], say("Hand-over sheet: {place}", place=name)
+    return Sheet(say("Hand-over sheet"), title, above, tables, _notes(), [_signatures()])
 
 
 def _facts(load: Load) -> Table:

@@ -45,7 +45,10 @@ def proposal_lines(session: Session, plan: Plan, cycle: date, revision: int) -> 
 
 
 def proposal_sheet(session: Session, plan: Plan, cycle: date, revision: int) -> Made:
-    """The proposal of a cycle: every line with its formula, what was cut for want of money, the answer if there is one.
+    """The proposal of a cycle: every line with its formula, what was cut for want of money, and its answer.
+
+    Before anybody answered, what is approved is left empty, to be written and signed by hand; afterwards it is told,
+    with who answered and when.
 
     Raises:
         LookupError: nothing was proposed for the cycle.
@@ -58,9 +61,8 @@ def proposal_sheet(session: Session, plan: Plan, cycle: date, revision: int) -> 
     above = subtitle(plan, day_words(cycle), revision, clause_of(plan, Process.PURCHASE_SUPPLIES))
     above.append(_money(purchase, lines))
     answer = session.get(Approval, (plan.id, cycle, revision))
-    if answer is not None:
-        above.append(_answer(register, answer))
-    sheets = [Sheet(title, title, above, [_proposal(plan, register, lines)], _notes())]
+    table = _proposal(plan, register, lines, answer is not None)
+    sheets = [Sheet(title, title, above, [table], _notes(), [_approval(plan, register, lines, answer)])]
     return Made(proposal_path(plan, cycle, revision), f"{title} {cycle.isoformat()}", cycle, workbook(sheets, cycle))
 
 
@@ -74,11 +76,25 @@ def _money(purchase: Purchase, lines: Sequence[PurchaseLine]) -> str:
     return say("; ").join([words, say("cut for want of money: {cut} yuan", cut=f"{cut / 100:,.2f}")])
 
 
-def _answer(register: Register, answer: Approval) -> str:
-    who = answer.approver
-    name = say("stated rule") if who.startswith("policy:") else register.officer_name(who)
-    words = say("Answer: {decision} by {name}", decision=word(DECISIONS, answer.decision), name=name)
-    return with_note(words, answer.reason)
+def _approval(plan: Plan, register: Register, lines: Sequence[PurchaseLine], answer: Approval | None) -> Table:
+    columns = [
+        Column(say("Decision"), span=3),
+        Column(say("Approved amount (yuan)"), "money", 18),
+        Column(say("Approver (signature)"), "centre", span=2),
+        Column(say("Date and time"), "centre", span=4),
+    ]
+    row: list[Value] = [None, None, None, None] if answer is None else _answer(plan, register, lines, answer)
+    return Table(columns, [row], caption=say("Approval"), tall=34)
+
+
+def _answer(plan: Plan, register: Register, lines: Sequence[PurchaseLine], answer: Approval) -> list[Value]:
+    who, at = answer.approver, answer.decided_at.astimezone(plan.zone)
+    return [
+        with_note(word(DECISIONS, answer.decision), answer.reason),
+        sum(x.approved_packs * x.pack_price_fen for x in lines),
+        say("stated rule") if who.startswith("policy:") else register.officer_name(who),
+        f"{day_words(at.date())} {at:%H:%M}",
+    ]
 
 
 def _notes() -> list[str]:
@@ -104,7 +120,7 @@ def formula(register: Register, line: PurchaseLine) -> str:
     return say(SUM, packs=packs, **words)
 
 
-def _proposal(plan: Plan, register: Register, lines: Sequence[PurchaseLine]) -> Table:
+def _proposal(plan: Plan, register: Register, lines: Sequence[PurchaseLine], answered: bool) -> Table:
     columns = [
         Column(say("No."), "centre", 6.5),
         Column(say("For"), width=20),
@@ -117,10 +133,14 @@ def _proposal(plan: Plan, register: Register, lines: Sequence[PurchaseLine]) -> 
         Column(say("Cut packs"), "count", 8),
         Column(say("Approved packs"), "count", 9),
     ]
-    body = [_proposal_row(plan, register, n, x) for n, x in enumerate(lines, start=1)]
+    body = [
+        [*_proposal_row(plan, register, n, x), x.approved_packs if answered else None]
+        for n, x in enumerate(lines, start=1)
+    ]
     amount = sum(x.proposed_packs * x.pack_price_fen for x in lines)
     cut = sum(x.cut_packs for x in lines)
-    total: list[Value] = ["", say("Total"), "", "", "", None, None, amount, cut, None]
+    approved = sum(x.approved_packs for x in lines) if answered else None
+    total: list[Value] = ["", say("Total"), "", "", "", None, None, amount, cut, approved]
     marks = {n: "care" for n, x in enumerate(lines) if x.cut_packs}
     return Table(columns, body, total=total, marks=marks)
 
@@ -136,7 +156,6 @@ def _proposal_row(plan: Plan, register: Register, number: int, line: PurchaseLin
         line.pack_price_fen,
         line.proposed_packs * line.pack_price_fen,
         line.cut_packs or None,
-        line.approved_packs,
     ]
 
 
@@ -158,7 +177,8 @@ def purchase_order_sheet(session: Session, plan: Plan, order_id: str) -> Made:
     above = subtitle(plan, day_words(order.cycle), None, clause_of(plan, Process.PURCHASE_SUPPLIES))
     expected = say("to arrive on {day} at {store}", day=day_words(order.expected_on), store=receiver)
     above += [expected, say("Order number {number}", number=order.order_id)]
-    sheet = Sheet(say("Purchase order"), title, above, [_order(register, lines, order.amount_fen), _signatures()])
+    table = _order(register, lines, order.amount_fen)
+    sheet = Sheet(say("Purchase order"), title, above, [table], signed=[_signatures()])
     path = purchase_order_path(plan, order.cycle, order.supplier_id, order.store_id)
     return Made(path, f"{title} {order.cycle.isoformat()}", order.cycle, workbook([sheet], order.cycle))
 
@@ -181,6 +201,6 @@ def _order(register: Register, lines: Sequence[PurchaseOrderLine], amount: int) 
 
 
 def _signatures() -> Table:
-    columns = [Column(say("Role")), Column(say("Name and signature")), Column(say("Date"))]
+    columns = [Column(say("Role"), span=2), Column(say("Name and signature"), span=3), Column(say("Date"), span=2)]
     roles = (say("Buyer"), say("Supplier"), say("Inspector"))
     return Table(columns, [[role, "", ""] for role in roles], caption=say("Signatures"), tall=32)

@@ -110,7 +110,7 @@ def _overview(plan: Plan, body: Mapping[str, Any]) -> Table:
             say("{count} kinds", count=len(body["price_alerts"])) if body["price_alerts"] else say("none"),
         ],
     ]
-    return Table([Column(say("Particulars"), span=2), Column(say("Content"), span=7)], rows)
+    return Table([Column(say("Particulars"), span=3), Column(say("Content"), span=9)], rows)
 
 
 def _stores(plan: Plan, ids: Sequence[str]) -> str:
@@ -134,7 +134,7 @@ def _figures(plan: Plan, figures: Sequence[Mapping[str, Any]], by_store: bool) -
         Column(say("Demand per day"), "tenths", 10),
         Column(say("Days of cover"), "tenths", 10),
         Column(say("State"), "centre", 11),
-        Column(say("Price per kg (yuan)"), "price", 12),
+        Column(say("Price per kg (yuan)"), "price", 14),
         Column(say("Change"), "percent", 9),
     ]
     rows = [[*([store_label(plan, f["store_id"])] if by_store else []), *_figure(plan, f)] for f in figures]
@@ -179,7 +179,7 @@ def _alerts(plan: Plan, body: Mapping[str, Any]) -> Table:
     columns = [
         Column(say("Store"), width=22),
         Column(say("Item"), width=18),
-        Column(say("Alert"), "centre", 12),
+        Column(say("Alert"), "centre", 16),
         Column(say("Before (yuan)"), "price", 12),
         Column(say("Now (yuan)"), "price", 12),
         Column(say("Rise"), "percent", 10),

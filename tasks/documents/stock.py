@@ -68,8 +68,8 @@ def _columns() -> list[Column]:
         Column(say("Stock"), "quantity", 11),
         Column(say("Demand per day"), "quantity", 11),
         Column(say("Unit"), "centre", 7),
-        Column(say("Days of cover"), "quantity", 10),
-        Column(say("Minimum days"), "quantity", 9),
+        Column(say("Days of cover"), "tenths", 10),
+        Column(say("Minimum days"), "tenths", 9),
         Column(say("Runs out on"), "date", 13),
         Column(say("Missing"), "quantity", 11),
     ]

@@ -7,17 +7,15 @@ the entries of the zip carry one fixed time, so that the same rows always have t
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
-from functools import lru_cache
 from itertools import accumulate, pairwise
-from typing import Literal, cast
+from typing import cast
 
 import openpyxl
 from openpyxl.cell.cell import Cell
-from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+from openpyxl.styles import NamedStyle
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -25,40 +23,21 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
 from tasks.documents.cells import lines_in, put_text, shown, widest
+from tasks.documents.looks import (
+    CAPTION_STYLE,
+    HEAD_STYLE,
+    IN_FEN,
+    NOTE_STYLE,
+    SUB_STYLE,
+    TITLE_STYLE,
+    Kind,
+    body_style,
+    dress,
+)
 from tasks.words import say
 
-Kind = Literal["text", "centre", "count", "quantity", "tenths", "money", "price", "percent", "date"]
 Value = str | int | float | Decimal | date | None
 
-FORMATS: Mapping[str, str] = {
-    "count": "#,##0",
-    "quantity": "General",
-    "tenths": "#,##0.0",
-    "money": "#,##0.00",
-    "price": "#,##0.00",
-    "percent": '+0.0"%";-0.0"%";0.0"%"',
-    "date": "yyyy-mm-dd",
-}
-_IN_FEN = ("money", "price")
-#: Gentle fills for rows that want attention.
-MARKS: Mapping[str, str] = {"care": "FFF7E0", "alarm": "FCE8E6", "quiet": "F4F5F7"}
-_LINE = Side(style="thin", color="BFC7D1")
-_BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
-_HEAD = PatternFill("solid", fgColor="E3EBF3")
-_TOTAL = PatternFill("solid", fgColor="F1F4F8")
-_TITLE_FONT = Font(name="宋体", size=16, bold=True, color="1F3247")
-_SUB_FONT = Font(name="等线", size=10, color="5B6B7B")
-_HEAD_FONT = Font(name="等线", size=11, bold=True, color="1F3247")
-_BODY_FONT = Font(name="等线", size=11)
-_BOLD_FONT = Font(name="等线", size=11, bold=True)
-_CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
-_LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
-_RIGHT = Alignment(horizontal="right", vertical="center")
-_TITLE_STYLE = NamedStyle(name="title", font=_TITLE_FONT, alignment=_CENTRE)
-_SUB_STYLE = NamedStyle(name="subtitle", font=_SUB_FONT, alignment=_CENTRE)
-_NOTE_STYLE = NamedStyle(name="note", font=_SUB_FONT, alignment=_LEFT)
-_CAPTION_STYLE = NamedStyle(name="caption", font=_BOLD_FONT, alignment=_LEFT)
-_HEAD_STYLE = NamedStyle(name="head", font=_HEAD_FONT, fill=_HEAD, border=_BOX, alignment=_CENTRE)
 _LINE_POINTS = 16.5
 #: Columns that fit across an upright A4 page at this size of letters.
 _UPRIGHT_COLUMNS = 92
@@ -98,13 +77,17 @@ class Table:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: what stands above its tables, the tables, and what stands below."""
+    """One sheet: what stands above its tables, the tables, those that are signed by hand, and what stands below.
+
+    Every printed page begins with the header of the table, where there is one to read; else with the title.
+    """
 
     name: str
     title: str
     subtitle: Sequence[str]
     tables: Sequence[Table]
     notes: Sequence[str] = ()
+    signed: Sequence[Table] = ()
 
 
 def workbook(sheets: Sequence[Sheet], day: date) -> bytes:
@@ -144,26 +127,27 @@ def _sheet_name(name: str, used: set[str]) -> str:
 
 
 def _write_sheet(page: Worksheet, sheet: Sheet) -> None:
-    across = max(t.starts[-1] for t in sheet.tables)
-    widths = _widths(sheet.tables, across)
+    tables = [*sheet.tables, *sheet.signed]
+    across = max(t.starts[-1] for t in tables)
+    widths = _widths(tables, across)
     row = _write_head(page, sheet, across)
-    first_header = row + bool(sheet.tables[0].caption)
-    for table in sheet.tables:
+    header = row + bool(tables[0].caption) if len(sheet.tables) == 1 else None
+    for table in tables:
         row = _write_table(page, table, row, widths) + 1
     for note in sheet.notes:
-        _span(page, row, across, note, _NOTE_STYLE)
+        _span(page, row, across, note, NOTE_STYLE)
         page.row_dimensions[row].height = _LINE_POINTS * lines_in(note, sum(widths)) + 2
         row += 1
     for number, width in enumerate(widths, start=1):
         page.column_dimensions[get_column_letter(number)].width = width
-    page.freeze_panes = f"A{first_header + 1}" if len(sheet.tables) == 1 else f"A{len(sheet.subtitle) + 2}"
-    _set_up_print(page, landscape=sum(widths) > _UPRIGHT_COLUMNS, repeat=first_header if len(sheet.tables) == 1 else 1)
+    page.freeze_panes = f"A{(header or len(sheet.subtitle) + 1) + 1}"
+    _set_up_print(page, landscape=sum(widths) > _UPRIGHT_COLUMNS, repeat=header or 1)
 
 
 def _text(column: Column, value: Value) -> str:
     if value is None:
         return ""
-    if column.kind in _IN_FEN and isinstance(value, int):
+    if column.kind in IN_FEN and isinstance(value, int):
         return f"{value / 100:,.2f}"
     return f"{value:,}" if isinstance(value, int) else f"{value:.1f}%" if column.kind == "percent" else str(value)
 
@@ -191,33 +175,9 @@ def _cell(page: Worksheet, row: int, column: int) -> Cell:
     return cast(Cell, page.cell(row, column))
 
 
-def _dress(cell: Cell, style: NamedStyle) -> None:
-    """Give a cell one of the book's styles by its name: setting each part on each cell takes ten times as long."""
-    book = cell.parent.parent
-    assert book is not None  # noqa: S101 - a cell that is written to lies in a sheet of a workbook
-    if style.name not in book.named_styles:
-        book.add_named_style(copy(style))
-    cell.style = style.name
-
-
-@lru_cache(maxsize=64)
-def _body_style(kind: Kind, is_text: bool, mark: str) -> NamedStyle:
-    """A cell of a table's body; `mark` is a key of MARKS, `total`, or empty."""
-    fill = _TOTAL if mark == "total" else PatternFill("solid", fgColor=MARKS[mark]) if mark else PatternFill()
-    beside = _LEFT if kind == "text" else _CENTRE if is_text or kind in ("centre", "date") else _RIGHT
-    return NamedStyle(
-        name=" ".join(part for part in (kind, "words" if is_text else "", mark) if part),
-        font=_BOLD_FONT if mark == "total" else _BODY_FONT,
-        fill=fill,
-        border=_BOX,
-        alignment=beside,
-        number_format="General" if is_text else FORMATS.get(kind, "General"),
-    )
-
-
 def _span(page: Worksheet, row: int, across: int, text: str, style: NamedStyle) -> None:
     cell = _cell(page, row, 1)
-    _dress(cell, style)
+    dress(cell, style)
     put_text(cell, text)
     if across > 1:
         page.merge_cells(start_row=row, start_column=1, end_row=row, end_column=across)
@@ -230,22 +190,22 @@ def _join(page: Worksheet, cell: Cell, span: int) -> None:
 
 
 def _write_head(page: Worksheet, sheet: Sheet, across: int) -> int:
-    _span(page, 1, across, sheet.title, _TITLE_STYLE)
+    _span(page, 1, across, sheet.title, TITLE_STYLE)
     page.row_dimensions[1].height = 30
     for number, line in enumerate(sheet.subtitle, start=2):
-        _span(page, number, across, line, _SUB_STYLE)
+        _span(page, number, across, line, SUB_STYLE)
         page.row_dimensions[number].height = _LINE_POINTS
     return len(sheet.subtitle) + 2
 
 
 def _write_table(page: Worksheet, table: Table, row: int, widths: Sequence[float]) -> int:
     if table.caption:
-        _span(page, row, table.starts[-1], table.caption, _CAPTION_STYLE)
+        _span(page, row, table.starts[-1], table.caption, CAPTION_STYLE)
         page.row_dimensions[row].height = _LINE_POINTS + 6
         row += 1
     for at, column in zip(table.starts, table.columns, strict=False):
         cell = _cell(page, row, at + 1)
-        _dress(cell, _HEAD_STYLE)
+        dress(cell, HEAD_STYLE)
         put_text(cell, column.title)
         _join(page, cell, column.span)
     widths = _across(table, widths)
@@ -256,7 +216,7 @@ def _write_table(page: Worksheet, table: Table, row: int, widths: Sequence[float
         _write_row(page, row, table, values, widths, table.marks.get(number, ""))
     if not table.rows:
         row += 1
-        _span(page, row, table.starts[-1], say("none"), _SUB_STYLE)
+        _span(page, row, table.starts[-1], say("none"), SUB_STYLE)
     elif table.total is not None:
         row += 1
         _write_row(page, row, table, table.total, widths, "total")
@@ -277,11 +237,11 @@ def _write_row(
 
 
 def _put(cell: Cell, column: Column, value: Value, mark: str) -> None:
-    _dress(cell, _body_style(column.kind, isinstance(value, str), mark))
+    dress(cell, body_style(column.kind, isinstance(value, str), mark))
     if isinstance(value, str):
         put_text(cell, value)
     elif value is not None:
-        cell.value = Decimal(value) / 100 if isinstance(value, int) and column.kind in _IN_FEN else value
+        cell.value = Decimal(value) / 100 if isinstance(value, int) and column.kind in IN_FEN else value
 
 
 def _set_up_print(page: Worksheet, landscape: bool, repeat: int) -> None:

@@ -5,6 +5,7 @@ go on without it. A later run of the day that gets it closes the duty. A dry run
 books while it waits for others. Known drawback: sources are asked one after another.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -24,18 +25,21 @@ from tasks.step import step
 from tasks.words import reason_text
 
 
-@step("Fetch from the sources")
 def fetch(work: Work) -> None:
-    """Every source of the plan that this process reads."""
+    """Every source of the plan that this process reads; where there is none, no step is shown."""
     run = work.run
-    if run.dry_run:
-        return
-    for source in run.plan.sources.values():
-        if run.process in FETCHED_BY[source.kind]:
-            fetch_one(work, source)
+    mine = [source for source in run.plan.sources.values() if run.process in FETCHED_BY[source.kind]]
+    if mine and not run.dry_run:
+        _fetch_all(work, mine)
 
 
-def fetch_one(work: Work, source: Source) -> None:
+@step("Fetch from the sources")
+def _fetch_all(work: Work, sources: Sequence[Source]) -> None:
+    for source in sources:
+        _fetch(work, source)
+
+
+def _fetch(work: Work, source: Source) -> None:
     """One source; a fault of it ends here."""
     try:
         pulled = pull(work, source)

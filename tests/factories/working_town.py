@@ -26,7 +26,7 @@ from schemas.words import Decision, Process
 from tasks.approval import Answer, record_approval
 from tasks.arrivals import Inspection, inspect_batch
 from tasks.database import engine, reading, transaction
-from tasks.delivery import Confirmation, confirm
+from tasks.handover import Confirmation, confirm
 from tasks.invariants import broken
 from tasks.purchase import of_purchase_day
 from tasks.runs import Run, working

@@ -73,6 +73,16 @@ def test_a_plan_with_faults_is_counted(examined: Any, tmp_path: Path) -> None:
     assert {"plans"} <= ill(found)
 
 
+def test_what_a_faulty_plan_hides_is_told_as_the_plans_fault(
+    examined: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("BAOGONG_DRY_RUN")
+    write_plan(tmp_path / "plans" / "second", needs__cutoff="25:00")
+    _, found = examined()
+    assert found["channels"]["detail"] == "second: 1"
+    assert "baogong check" in found["channels"]["cure"]
+
+
 def test_a_database_that_does_not_answer_is_one_finding_among_others(
     examined: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,12 +1,14 @@
 """统一采购: a proposal that explains itself, a person's answer, orders once per cycle (C-04, C-05, B-07, B-10)."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from schemas.words import Decision
 from tasks.approval import NotAccepted
 from tests.factories.plan_folder import write_plan
+from tests.factories.read_back import tables_of
 from tests.factories.working_town import Town, at, on
 
 STATE = "SELECT state FROM purchase WHERE plan_id = :plan"
@@ -76,6 +78,7 @@ def test_a_rejected_proposal_is_ordered_never(town: Town) -> None:
         ({"by": ""}, "供给示例"),
         ({"decision": Decision.REJECT}, ""),
         ({"decision": Decision.CHANGE, "changes": ""}, ""),
+        ({"decision": Decision.APPROVE, "changes": "大米=3"}, "调整后同意"),
         ({"decision": Decision.CHANGE, "changes": "火箭=3"}, "火箭"),
         ({"decision": Decision.CHANGE, "changes": "大米=3.5"}, "大米"),
         ({"decision": Decision.CHANGE, "changes": "大米=3;大米=4"}, "大米"),
@@ -178,3 +181,35 @@ def test_a_proposal_answered_before_its_sheet_was_made_still_gets_its_sheet(town
     town.run("purchase_supplies", "14:05")
     assert sheet.is_file()
     assert town.rows("SELECT COUNT(*) FROM document WHERE title LIKE '采购建议单%'") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("said", "decision", "packs", "words"),
+    [
+        ({}, Decision.APPROVE, None, "同意"),
+        ({"changes": "大米=3"}, Decision.CHANGE, 3, "调整后同意"),
+        ({"reason": "价格过高"}, Decision.REJECT, 0, "不同意（价格过高）"),
+    ],
+)
+def test_the_sheet_of_a_proposal_is_empty_until_somebody_answers_and_then_says_who_what_and_when(
+    town: Town, said: dict[str, str], decision: Decision, packs: int | None, words: str
+) -> None:
+    proposed(town)
+    (sheet,) = town.documents("采购建议单*.xlsx")
+    assert answered_on(sheet) == ({None}, (None, None, None, None))
+    town.approve(decision, clock="14:00", **said)
+    town.run("purchase_supplies", "14:05")
+    ((amount,),) = town.rows("SELECT amount_fen FROM purchase")
+    approved, (told, yuan, who, when) = answered_on(sheet)
+    asked = {row[0] for row in town.rows("SELECT proposed_packs FROM purchase_line WHERE item_id = 'rice'")}
+    assert approved == (asked if packs is None else {packs})
+    assert (told, round(yuan * 100), who, when) == (words, amount, "供给示例", "2022年4月21日（周四） 14:00")
+    assert town.rows("SELECT COUNT(*) FROM document WHERE title LIKE '采购建议单%'") == [(1,)]
+
+
+def answered_on(sheet: Path) -> tuple[set[Any], tuple[Any, ...]]:
+    """Approved packs of rice, and the boxes of the approval."""
+    lines, approval = tables_of(sheet.read_bytes(), "采购建议单")
+    boxes = approval.rows[0]
+    packs = {row["批准件数"] for row in lines.rows if row["品名"] == "大米"}
+    return packs, tuple(boxes[title] for title in ("审批意见", "批准金额（元）", "审批人签字", "日期、时间"))

@@ -5,9 +5,10 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
+WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 ORDER = ["plan_id", "cycle", "revision", "store_id"]
 
 
@@ -53,8 +54,8 @@ def upgrade() -> None:
         "store_confirmation_line",
         *_order_key(),
         sa.Column("item_id", sa.String(), nullable=False),
-        sa.Column("ordered_base", sa.Integer(), nullable=False),
-        sa.Column("confirmed_base", sa.Integer(), nullable=False),
+        sa.Column("ordered_base", WHOLE, nullable=False),
+        sa.Column("confirmed_base", WHOLE, nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.CheckConstraint(
             "confirmed_base >= 0 AND confirmed_base <= ordered_base",
