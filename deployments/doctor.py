@@ -22,6 +22,7 @@ NAMES = {
     "sqlite": N_("SQLite safe"),
     "folders": N_("Folders writable"),
     "channels": N_("Channels with an address"),
+    "sources": N_("Sources over HTTP can be asked"),
     "disk": N_("Room on the disk"),
     "clock": N_("Clock and zone of time"),
     "server": N_("Prefect's server"),

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from deployments.bootstrap import LOCKS, OLDEST
 from deployments.finding import Check, Finding
 from deployments.manifest import every_plan
+from deployments.source_checks import sources_can_be_asked
 from schemas.text import N_
 from tasks.settings import settings
 from tasks.words import say
@@ -148,6 +149,7 @@ CHECKS: dict[str, Check] = {
     "sqlite": sqlite_is_safe,
     "folders": folders_are_writable,
     "channels": channels_have_addresses,
+    "sources": sources_can_be_asked,
     "disk": disk_has_room,
     "clock": clock_is_right,
 }

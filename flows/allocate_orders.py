@@ -6,6 +6,7 @@ from typing import Any
 from flows.process import open_run, process_flow
 from schemas.words import Process
 from tasks.allocation import place_orders, share
+from tasks.intake.hand_orders import hand_orders
 from tasks.notices.dispatch import send_notices
 from tasks.runs import of_cycle, working
 
@@ -19,5 +20,6 @@ def allocate_orders(
     with working(run) as work:
         shared = share(work)
         outcome = place_orders(work, shared)
+        hand_orders(work)
     send_notices(run)
     return outcome.summary

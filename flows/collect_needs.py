@@ -7,6 +7,7 @@ from typing import Any
 from flows.process import open_run, process_flow
 from schemas.text import N_
 from schemas.words import Process
+from tasks.intake.fetch import fetch
 from tasks.intake.take import Pasted
 from tasks.needs import judge_lines, record_needs, take_needs
 from tasks.notices.dispatch import send_notices
@@ -46,6 +47,7 @@ def collect_needs(
 def collected(run: Run, pasted: Pasted) -> Outcome:
     """The steps of a collection; the review of unclear lines takes them, too."""
     with working(run) as work:
+        fetch(work)
         taken = take_needs(work, pasted)
         understood = judge_lines(work, taken)
         return record_needs(work, understood)

@@ -6,6 +6,7 @@ from typing import Any
 from flows.process import open_run, process_flow
 from schemas.words import Process
 from tasks.delivery import make_parcels, send_out
+from tasks.intake.fetch import fetch
 from tasks.notices.dispatch import send_notices
 from tasks.runs import working
 
@@ -17,6 +18,7 @@ def deliver_orders(
     """Pack what is due, send it out, and leave the hand-over to be confirmed by somebody named."""
     run = open_run(Process.DELIVER_ORDERS, plan, business_date, now, dry_run)
     with working(run) as work:
+        fetch(work)
         load = make_parcels(work)
         outcome = send_out(work, load)
     send_notices(run)

@@ -6,6 +6,7 @@ from typing import Any
 from flows.process import open_run, process_flow
 from schemas.words import Process
 from tasks.catalog import gather_lists, publish_lists
+from tasks.intake.fetch import fetch
 from tasks.notices.dispatch import send_notices
 from tasks.runs import working
 
@@ -17,6 +18,7 @@ def publish_catalog(
     """Publish every store's list of goods and the message for each community's group."""
     run = open_run(Process.PUBLISH_CATALOG, plan, business_date, now, dry_run)
     with working(run) as work:
+        fetch(work)
         lists = gather_lists(work)
         outcome = publish_lists(work, lists)
     send_notices(run)

@@ -17,9 +17,12 @@ import polars as pl
 
 from schemas.plan import Plan
 from schemas.plan.document import Duty
+from schemas.plan.sources import FETCHED_BY
 from schemas.plan.values import EVERY_DAY
 from schemas.words import DutyState, StoreKind
 
+#: Which duty a source's kind fulfils.
+FULFILS = {"stock": "stock", "catalog": "catalog", "form_submissions": "needs"}
 Act = Literal["remind", "escalate", "miss"]
 
 #: Instants as the database gives them: UTC, microseconds.
@@ -125,6 +128,18 @@ def _row_acts(plan: Plan, known: dict[str, Duty], row: dict[str, object], now: d
     duty = known.get(str(row["duty_id"]))
     escalated = row["escalated_at"] is not None or duty is None
     return _acts(moments(plan, duty, on, due_at), row["reminded_at"] is not None, escalated, now)
+
+
+def to_be_fetched(plan: Plan, fulfilled_by: str, on: date, now: datetime) -> set[str]:
+    """Those whose answer we fetch over HTTP ourselves, up to the hour of the step that does."""
+    found = set()
+    for source in plan.file.source:
+        step = plan.steps.get(FETCHED_BY[source.kind][0])
+        if FULFILS.get(source.kind) != fulfilled_by or step is None or step.at is None:
+            continue
+        if now < datetime.combine(on, step.at, tzinfo=plan.zone):
+            found.add(f"store:{source.store}" if source.store else f"community:{source.community}")
+    return found
 
 
 def answered_state(state: str, due_at: datetime, answered_at: datetime, zero: bool) -> str:

@@ -6,6 +6,38 @@ English here; the Chinese stands in `locale/zh_CN/LC_MESSAGES/reasons.po`.
 from schemas.text import N_
 
 REASONS: dict[str, str] = {
+    # a source over HTTP that gave nothing that can be used
+    "source_no_address": N_("No usable address is set; set BAOGONG_ENDPOINT_{name} on the machine that runs the flows"),
+    "source_no_token": N_("No key is set; set BAOGONG_TOKEN_{name}, or a Secret block of that name"),
+    "source_host": N_(
+        "The address leads to {host}, which the plan does not name; correct it, or add the host to hosts"
+    ),
+    "source_not_safe": N_("{host} is asked without encryption; give an address that begins with https://"),
+    "source_leads_away": N_("The server sends on to {host}, which the plan does not name; ask whoever runs it"),
+    "source_redirects": N_("{host} sends from one address to the next without end; ask whoever runs it"),
+    "source_slow": N_("No whole answer within {seconds} seconds, three times; see whether the server is up"),
+    "source_half": N_("The answer broke off in the middle, three times; see whether the server and the line are sound"),
+    "source_away": N_("The server cannot be reached ({what}); see whether it is up and the line stands"),
+    "source_status": N_("The server answers with error {status}; ask whoever runs it"),
+    "source_busy": N_(
+        "The server (error {status}) wants to be left alone for {minutes} minutes; the next run asks again"
+    ),
+    "source_refused": N_("The server refuses the key (error {status}); renew the key"),
+    "source_too_large": N_("An answer is larger than {limit} MB and was not read; ask for less, or raise limit_mb"),
+    "source_round": N_("The pages lead round in a circle; ask whoever runs the server"),
+    "source_incomplete": N_("Only {got} of {count} entries came; the next run asks for all of them again"),
+    "source_gone": N_("The plan no longer has the source {name}"),
+    "page_not_json": N_("The answer is no whole JSON page; see whether it was cut off, or is a page for people"),
+    "page_wrong_type": N_("The answer calls itself {type} and not application/json; correct the address or the server"),
+    "page_not_agreed": N_("The answer is not as agreed at “{what}”; see docs/store-api.yaml or the form's server"),
+    "page_other_store": N_("The answer is that of {store}; correct the address"),
+    "page_other_day": N_("The list is of {as_of}, not of today; write today's, or set the server's clock"),
+    "form_edited_late": N_(
+        "The form of {household} was changed after its collection was closed; tell the stores by hand"
+    ),
+    "confirmation_of_nothing": N_("There is no order “{order}” with this store"),
+    "confirmation_silent": N_("The partial confirmation does not mention {items}; name every item of the order"),
+    "confirmation_beyond": N_("More {item} is confirmed than was ordered; confirm what was ordered"),
     # a line or file that cannot be used
     "household_unknown": N_("No household {who} in {community}; served as provisional until somebody has verified it"),
     "household_missing": N_("“{words}” does not say whose it is; put the address or household number first"),

@@ -105,6 +105,8 @@ class Stage(StrEnum):
     REPORT_UNDELIVERED = "report_undelivered"
     DUTY_REMINDED = "duty_reminded"
     DUTY_ESCALATED = "duty_escalated"
+    SOURCE_FAILED = "source_failed"  # what was to be fetched did not come
+    ORDER_SHORT = "order_short"  # a store confirms less than was ordered
     RUN_FAILED = "run_failed"
     ALIVE = "alive"  # every morning's sign of life
     FEVER = "fever"

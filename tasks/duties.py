@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from rules.digests import next_slot
-from rules.duties import EXPECTED, ROWS, answered_state, duties, expected, next_moment, review
+from rules.duties import EXPECTED, ROWS, answered_state, duties, expected, next_moment, review, to_be_fetched
 from schemas.plan import Plan
 from schemas.plan.document import Duty
 from schemas.tables import DutyRow, Notice
@@ -164,7 +164,7 @@ def watch(session: Session, run_or_plan: Run | Plan, now: datetime) -> WatchSumm
     run = Run(plan.id, Process.WATCH_DUTIES, today, now)
     run = run if isinstance(run_or_plan, Plan) else replace(run_or_plan, now=now)
     opened = open_duties(session, plan, today)
-    actions = _without_handed_in(plan, review(_open_rows(session, plan.id), now, plan))
+    actions = _without_handed_in(plan, review(_open_rows(session, plan.id), now, plan), now)
     queued = 0
     for (duty_id, on, act), chosen in actions.group_by(["duty_id", "business_date", "act"], maintain_order=True):
         late = chosen["subject"].to_list()
@@ -173,17 +173,16 @@ def watch(session: Session, run_or_plan: Run | Plan, now: datetime) -> WatchSumm
     return WatchSummary(opened, counts["remind"], counts["escalate"], counts["miss"], queued)
 
 
-def _without_handed_in(plan: Plan, actions: pl.DataFrame) -> pl.DataFrame:
-    """Nobody is reminded of what he has handed in, though the run that reads it is still to come."""
+def _without_handed_in(plan: Plan, actions: pl.DataFrame, now: datetime) -> pl.DataFrame:
+    """Nobody is reminded of what he has handed in, or of what we fetch, before the run that reads it."""
     told = duties(plan)
 
     def lies_there(row: Mapping[str, Any]) -> bool:
         duty = told.get(row["duty_id"])
-        return (
-            row["act"] != "miss"
-            and duty is not None
-            and row["subject"] in handed_in(plan, duty.fulfilled_by, row["business_date"])
-        )
+        if row["act"] == "miss" or duty is None:
+            return False
+        kind, on = duty.fulfilled_by, row["business_date"]
+        return row["subject"] in handed_in(plan, kind, on) or row["subject"] in to_be_fetched(plan, kind, on, now)
 
     return actions.filter(pl.Series([not lies_there(row) for row in actions.iter_rows(named=True)], dtype=pl.Boolean))
 

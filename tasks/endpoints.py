@@ -1,4 +1,4 @@
-"""Where reports are handed in: over HTTP, to an address that the environment gives and the plan names."""
+"""Addresses and keys that the environment gives and the plan names; and the report, handed in over HTTP."""
 
 import asyncio
 import logging
@@ -10,6 +10,8 @@ from typing import Any
 import httpx
 import orjson
 import stamina
+
+from tasks.secret_blocks import secret_block
 
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 ATTEMPTS = 3
@@ -37,6 +39,11 @@ class _Again(RuntimeError):
 def endpoint(name: str) -> str | None:
     """The address behind a plan's name for it: `BAOGONG_ENDPOINT_<NAME>`; None where none is set."""
     return os.environ.get(f"BAOGONG_ENDPOINT_{name.upper()}") or None
+
+
+def token(name: str) -> str:
+    """The key behind a plan's name for it: `BAOGONG_TOKEN_<NAME>`, or the Secret block `baogong-token-<name>`."""
+    return os.environ.get(f"BAOGONG_TOKEN_{name.upper()}", "").strip() or secret_block("token", name)
 
 
 def hand_in(address: str, key: str, body: Mapping[str, Any]) -> tuple[int, str]:

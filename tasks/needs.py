@@ -13,8 +13,9 @@ from sqlmodel import col
 
 from rules.calendar import last_run_date
 from rules.intake.answers import Desk
+from rules.intake.forms import read_forms
 from rules.intake.identify import Directory
-from rules.intake.lines import Reading, Source, vocabulary
+from rules.intake.lines import Reading, Source, Vocabulary, vocabulary
 from rules.needs import Judged, judge_needs, raw_lines, read_needs, reconcile
 from schemas.tables import HouseholdRow, Need, NeedLine, RejectedLine, Submission
 from schemas.text import Text
@@ -25,8 +26,9 @@ from tasks.documents.returned import returned_documents, returned_paths
 from tasks.documents.store import save_all
 from tasks.duties import answer
 from tasks.handover import first_handed_at
+from tasks.intake.http_pages import stored_page
 from tasks.intake.rejected import numbered, reviewers
-from tasks.intake.take import Opened, Pasted, Taken, mark_unreadable, opened, take_in
+from tasks.intake.take import Opened, Pasted, Taken, earlier_pages, mark_unreadable, opened, take_in
 from tasks.notices.outbox import tell
 from tasks.review import (
     CHANNEL,
@@ -75,11 +77,14 @@ def judge_lines(work: Work, taken: Taken) -> Understood:
     found = opened(work, taken)
     directory, words = Directory(plan), vocabulary(plan)
     closed, given = first_handed_at(run), given_answers(found)
-    sent_in = [one for one in found if one.held.reason is None and one.submission.channel != CHANNEL]
-    sources = [_source(one, directory, words, closed) for one in sent_in]
-    sent = {s.community_id: s.received_at for s, _ in reversed(sources) if s.community_id}
+    readable = [one for one in found if one.held.reason is None and one.submission.channel != CHANNEL]
+    said = [_source(one, directory, words) for one in readable if one.submission.channel != "http"]
+    said += _forms(run, readable, directory, words)
+    sources = [_closed(pair, closed, run.business_date) for pair in said]
     lines = raw_lines(_answered(sources, given, Desk(plan, directory, words)))
     judged = judge_needs(lines, plan, _provisional_homes(run), directory)
+    latest_first = sorted((s for s, _ in sources), key=lambda s: s.received_at, reverse=True)
+    sent = {s.community_id: s.received_at for s in latest_first if s.community_id}
     silent = sorted(set(plan.communities) - set(sent))
     unreadable = [one for one in found if one.held.reason is not None]
     waiting = (*taken.still_growing, *taken.unreadable_now)
@@ -95,16 +100,32 @@ def _answered(
     return left + answers_as_sources(given, known, at)
 
 
-def _source(one: Opened, directory: Directory, words: Any, closed: datetime | None) -> tuple[Source, Reading]:
+def _source(one: Opened, directory: Directory, words: Vocabulary) -> tuple[Source, Reading]:
     row = one.submission
     community_id = directory.community(row.sender)
     names = [directory.plan.communities[community_id].name] if community_id else []
     got = read_needs(words, one.held.text, one.held.sheets or (), names)
-    if closed is not None and row.received_at > closed:
-        # Its goods are on their way: nothing is changed any more, and nothing of it is dropped either.
-        late = Text("cycle_delivered", {"cycle": row.business_date.isoformat()})
-        got = Reading([replace(line, faults=(*line.faults, late)) for line in got.said], got.aside)
     return Source(row.submission_id, community_id, row.channel, row.received_at, row.sequence), got
+
+
+def _closed(pair: tuple[Source, Reading], closed: datetime | None, cycle: date) -> tuple[Source, Reading]:
+    """What came after the goods were on their way: nothing is changed any more, and nothing of it is dropped either."""
+    source, got = pair
+    if closed is None or source.received_at <= closed:
+        return pair
+    late = Text("cycle_delivered", {"cycle": cycle.isoformat()})
+    return source, Reading([replace(line, faults=(*line.faults, late)) for line in got.said], got.aside)
+
+
+def _forms(
+    run: Run, readable: Sequence[Opened], directory: Directory, words: Vocabulary
+) -> list[tuple[Source, Reading]]:
+    """Forms are read together, beside those that the cycles before have taken."""
+    pages = [page for one in readable if (page := stored_page(run.plan, one.submission))]
+    if not pages:
+        return []
+    earlier = [page for one in earlier_pages(run, KIND, cycle_days(run)[0]) if (page := stored_page(run.plan, one))]
+    return read_forms(pages, earlier, directory, words)
 
 
 def _provisional_homes(run: Run) -> list[str]:

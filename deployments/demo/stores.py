@@ -62,11 +62,16 @@ def _by_shelf(frame: pl.DataFrame, value: str) -> dict[tuple[str, str], int]:
 
 def stock_report(desk: Counter, store: Store, at: time) -> Letter:
     """What a store reports of an afternoon (B-06), in the form that it always uses."""
+    return _sheet(desk, store, at, stock_grid(desk, store))
+
+
+def stock_grid(desk: Counter, store: Store) -> Grid:
+    """Its report before it is put into a form."""
     chance = Chance(desk.seed, desk.plan.id, desk.on, store.store_id, "stock")
     mine = sorted(item_id for store_id, item_id in desk.prices if store_id == store.store_id)
     rows = [_stock_row(desk, store, desk.plan.items[item_id], chance) for item_id in mine]
     title = f"{store.name} {desk.on.month}月{desk.on.day}日库存日报"
-    return _sheet(desk, store, at, Grid(STOCK_HEADER, rows, title))
+    return Grid(STOCK_HEADER, rows, title)
 
 
 def _stock_row(desk: Counter, store: Store, item: Item, chance: Chance) -> Sequence[str]:
@@ -90,13 +95,18 @@ def _moved(fen: int, volatile: bool, chance: Chance) -> int:
 
 def price_list(desk: Counter, store: Store, at: time) -> Letter:
     """A store's list of goods on sale, for the morning's catalogue (A-02, C-04)."""
+    return _sheet(desk, store, at, price_grid(desk, store))
+
+
+def price_grid(desk: Counter, store: Store) -> Grid:
+    """Its list before it is put into a form."""
     mine = sorted(item_id for store_id, item_id in desk.prices if store_id == store.store_id)
     rows = []
     for item_id in mine:
         item, shelf = desk.plan.items[item_id], (store.store_id, item_id)
         there = "有货" if desk.held.get(shelf, 0) >= item.step_base else "缺货"
         rows.append((item.name, item.unit, yuan(desk.prices[shelf]), there))
-    return _sheet(desk, store, at, Grid(PRICE_HEADER, rows, f"{store.name} 可售物品清单"))
+    return Grid(PRICE_HEADER, rows, f"{store.name} 可售物品清单")
 
 
 def _sheet(desk: Counter, store: Store, at: time, grid: Grid) -> Letter:

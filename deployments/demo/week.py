@@ -14,9 +14,10 @@ from heapq import heappop, heappush
 from importlib import import_module
 from typing import Any
 
-from deployments.demo import people, stores
+from deployments.demo import counters, people, stores
 from deployments.demo.desk import Desk
 from deployments.demo.letters import Letter
+from deployments.demo.store_server import StoreServer
 from rules.calendar import cycle_of, moment, runs_on
 from schemas.plan import Plan
 from schemas.words import Process
@@ -60,6 +61,7 @@ class Week:
     days: int
     post: Post
     desk: Desk
+    counters: StoreServer
     show: Callable[[date, str], None]
     told: Told = field(default_factory=Told)
     _events: list[tuple[datetime, int, int, Callable[[datetime], object]]] = field(default_factory=list)
@@ -164,6 +166,11 @@ class Week:
         self._later(at + INSPECTED_AFTER, WORLD, lambda now: people.inspect_waiting(self.plan, now))
 
     def _check(self, on: date, at: datetime) -> None:
+        if on - self.first == timedelta(days=counters.BROKEN_ON) and self.plan.file.source:
+            up_again = at + counters.BROKEN_FOR
+            self._later(at - timedelta(minutes=1), WORLD, lambda _: setattr(self.counters, "always", "broken"))
+            self._later(up_again, WORLD, lambda _: setattr(self.counters, "always", None))
+            self._later(up_again + TAKEN_UP_AFTER, FLOW, lambda now: self._flow(Process.CHECK_STOCK, now, on))
         self._later(at, FLOW, lambda now: self._flow(Process.CHECK_STOCK, now, on))
 
     def _purchase(self, on: date, at: datetime) -> None:
@@ -193,11 +200,17 @@ class Week:
     def _price_lists(self, now: datetime) -> None:
         desk = stores.counter(self.plan, self.seed, now.date(), now.time())
         for store in stores.listing(self.plan):
-            self._drop("catalog", stores.price_list(desk, store, now.time()), now)
+            if counters.fetched(store):
+                counters.put_prices(self.counters, desk, store, now)
+            else:
+                self._drop("catalog", stores.price_list(desk, store, now.time()), now)
 
     def _stock_report(self, store: Any, now: datetime) -> None:
         desk = stores.counter(self.plan, self.seed, now.date(), now.time())
-        self._drop("stock", stores.stock_report(desk, store, now.time()), now)
+        if counters.fetched(store):
+            counters.put_stock(self.counters, desk, store, now)
+        else:
+            self._drop("stock", stores.stock_report(desk, store, now.time()), now)
         check, report = self.plan.steps.get(Process.CHECK_STOCK), self.plan.steps.get(Process.SUBMIT_REPORT)
         if check is None or check.at is None or now <= self._at(now.date(), check.at):
             return
@@ -215,6 +228,7 @@ class Week:
     def _flow(self, process: Process, now: datetime, on: date | None = None) -> Any:
         """Run the real flow as the schedule would; a failure is counted and told, and the day goes on."""
         self.show(now.astimezone(self.plan.zone).date(), process)
+        self.counters.clock = now
         flow = getattr(import_module(f"flows.{process}"), process)
         watching = process is Process.WATCH_DUTIES
         given: dict[str, Any] = {"plans": [self.plan.id]} if watching else {"plan": self.plan.id, "business_date": on}

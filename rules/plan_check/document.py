@@ -10,6 +10,7 @@ import copy
 import json
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -135,7 +136,7 @@ def _mended(raw: Raw, errors: Sequence[ErrorDetails], template: Raw) -> Raw:
 
 def _repeated(document: Document, raw: Raw) -> list[Fault]:
     faults = []
-    for table in ("category", "step", "duty"):
+    for table in ("category", "step", "duty", "source"):
         seen: set[str] = set()
         for number, entry in enumerate(raw[table] if isinstance(raw.get(table), list) else []):
             name = entry.get(LISTS[table]) if isinstance(entry, dict) else None
@@ -186,10 +187,10 @@ def read_document(
     merged, categories = lay_under(raw, below, used_categories)
     names = {table: _names(merged, table) for table in LISTS}
     roles = raw["roles"] if isinstance(raw.get("roles"), Mapping) else {}
-    document = Document(None, _lines(text, raw), names["step"], frozenset(roles), names["category"])
+    document = Document(None, _lines(text, raw), names["step"], frozenset(roles), names["category"], names["source"])
     file, errors = _validated(merged)
     faults = [_fault(document, error, merged) for error in errors]
     faults += _repeated(document, raw) + _written_marks(document, raw)
     usable = file or _validated(_mended(merged, errors, below))[0]
-    made = Document(usable, document.lines, document.steps, document.roles, document.categories)
+    made = replace(document, file=usable)
     return made, faults, _defaults(file, categories)

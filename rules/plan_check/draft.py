@@ -13,7 +13,7 @@ M = TypeVar("M", bound=Strict)
 Key = tuple[str, ...]
 Path = tuple[str | int, ...]
 #: Tables of `plan.toml` that come in numbers, and the key that names each entry (facts have only their number).
-LISTS = {"category": "id", "step": "flow", "duty": "id", "fact": ""}
+LISTS = {"category": "id", "step": "flow", "duty": "id", "source": "id", "fact": ""}
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,7 @@ class Document:
     steps: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
     categories: frozenset[str] = frozenset()
+    sources: frozenset[str] = frozenset()
 
     def fault(self, path: Path, code: str, **args: Any) -> Fault:
         """A fault at a key path such as `("step", "collect_needs", "at")`."""

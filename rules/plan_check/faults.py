@@ -70,6 +70,7 @@ FAULTS: dict[str, str] = {
     "bad_slug": N_("{value} is no id; write small letters a-z, digits and _, beginning with a letter"),
     "bad_name": N_("{value} is no name; write letters, digits and _; the address itself stands in the environment"),
     "bad_key": N_("{value} must have no space, colon, bar or slash in it; take them out"),
+    "bad_host": N_("{value} is no host; write its name only, without https:// and without a path"),
     "excel_number": N_("{value} is what Excel made of a long number; set the column to Text and type the number again"),
     "excel_date": N_("{value} is a date that Excel made of a number; set the column to Text and type it again"),
     "bad_clause": N_("{value} is no clause; write its id such as B-06, or default, or local"),
@@ -120,6 +121,23 @@ FAULTS: dict[str, str] = {
     "also_units_form": N_("{value} is not of the form unit=base units, such as 箱=360; correct it"),
     "unit_twice": N_("Unit {value} is defined twice; keep one"),
     "lighter_than_content": N_("One unit holds {content} g but weighs {value} g; correct weight_g"),
+    # what is fetched over HTTP
+    "source_format": N_("{value} cannot come in this format; write one of {allowed}"),
+    "source_no_store": N_("A source of {value} speaks for a store; name it in store"),
+    "source_no_community": N_("Nobody knows whose the forms are; name community, or the question in mapping.community"),
+    "source_two_owners": N_("A source speaks for a store or a community, not both; take {value} out"),
+    "source_twice": N_("Store {value} has another source of the same kind ({other}); keep one"),
+    "source_unread": N_("No step of this plan reads {value}; add [[step]] {process}, or take the source out"),
+    "source_store_files": N_(
+        "Store {value} sends files by stores.csv; set its channel to http, or take the source out"
+    ),
+    "store_without_source": N_("Store {value} sends over http and has no [[source]]; add one, or set channel to inbox"),
+    "form_without_home": N_("No question names the household; write mapping.household or mapping.name"),
+    "form_without_goods": N_(
+        "No question names the goods; write mapping.repeat with item and quantity, or mapping.wide"
+    ),
+    "form_both_goods": N_("Goods come as a repeat group or as one question per item, not both; keep one of the two"),
+    "form_no_use": N_("{value} is for forms only; take mapping out"),
     # time
     "no_such_step": N_("Step {value} is not in this plan; add a [[step]] for it or take it out of after"),
     "step_cycle": N_("Steps wait for each other in a circle ({value}); take one out of after"),

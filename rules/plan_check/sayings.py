@@ -24,6 +24,7 @@ def _cited(file: PlanFile) -> Iterator[tuple[Path, str]]:
     yield from ((("category", category.id, "clause"), category.clause) for category in file.category)
     yield from ((("step", step.flow.value, "clause"), step.clause) for step in file.step)
     yield from ((("duty", duty.id, "clause"), duty.clause) for duty in file.duty)
+    yield from ((("source", source.id, "clause"), source.clause) for source in file.source)
     yield from ((("fact", number, "clause"), fact.clause) for number, fact in enumerate(file.fact))
 
 

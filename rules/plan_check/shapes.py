@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
-from schemas.plan.values import CLAUSE, KEY, NAME, OWED_BY, SLUG
+from schemas.plan.values import CLAUSE, HOST, KEY, NAME, OWED_BY, SLUG
 
 #: Longest piece of a wrong value that is shown.
 SHOWN = 40
@@ -44,7 +44,14 @@ _CODES = {
     "string_too_short": "too_short",
     "too_short": "too_short",
 }
-_PATTERNS = {SLUG: "bad_slug", NAME: "bad_name", KEY: "bad_key", CLAUSE: "bad_clause", OWED_BY: "bad_owed_by"}
+_PATTERNS = {
+    SLUG: "bad_slug",
+    NAME: "bad_name",
+    KEY: "bad_key",
+    HOST: "bad_host",
+    CLAUSE: "bad_clause",
+    OWED_BY: "bad_owed_by",
+}
 _LIMITS = ("gt", "ge", "lt", "le", "max_length", "min_length")
 
 

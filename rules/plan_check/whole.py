@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from rules.plan_check import goods, officers, places, sayings, timing
+from rules.plan_check import goods, officers, places, sayings, sources, timing
 from rules.plan_check.document import FILE, read_document
 from rules.plan_check.draft import Checked, Draft
 from rules.plan_check.faults import Fault
@@ -18,7 +18,7 @@ from rules.plan_check.sheets import (
     read_sheet,
 )
 
-_CHECKS = (*sayings.CHECKS, *timing.CHECKS, *places.CHECKS, *goods.CHECKS, *officers.CHECKS)
+_CHECKS = (*sayings.CHECKS, *timing.CHECKS, *places.CHECKS, *goods.CHECKS, *officers.CHECKS, *sources.CHECKS)
 
 
 def _misnamed(files: Mapping[str, bytes]) -> list[Fault]:

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from schemas.plan.ruling import Ruling, Strict
+from schemas.plan.sources import Source
 from schemas.plan.values import (
     EVERY_DAY,
     OWED_BY,
@@ -192,4 +193,5 @@ class PlanFile(Strict):
     category: list[Category]
     step: list[Step]
     duty: list[Duty]
+    source: list[Source] = Field(default_factory=list)
     fact: list[Fact] = Field(default_factory=list)

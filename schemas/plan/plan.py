@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from schemas.plan.document import Category, PlanFile, Step
 from schemas.plan.sheets import Community, Household, Item, Officer, StockRow, Store
+from schemas.plan.sources import Source
 from schemas.words import DeliveryMode, Process
 
 
@@ -44,6 +45,11 @@ class Plan:
     def steps(self) -> dict[Process, Step]:
         """The process graph by flow."""
         return {s.flow: s for s in self.file.step}
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        """What is fetched over HTTP, by id."""
+        return {s.id: s for s in self.file.source}
 
     def mode(self, community_id: str) -> DeliveryMode:
         """How goods reach the households of a community."""

@@ -14,6 +14,7 @@ LAST_CLAUSE: dict[str, int] = {"A": 12, "B": 13, "C": 12, "D": 11}
 SLUG = r"^[a-z][a-z0-9_]*$"
 NAME = r"^[A-Za-z][A-Za-z0-9_]*$"
 KEY = r"^[^\s:|/\\]+$"
+HOST = r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$"
 CLAUSE = r"^([A-D]-\d{2}(, ?[A-D]-\d{2})*|default|local)$"
 OWED_BY = r"^(communities|stores|role:[a-z][a-z0-9_]*)$"
 
@@ -66,6 +67,7 @@ def _yes_no(value: object) -> object:
 
 Slug = Annotated[str, Field(pattern=SLUG)]
 Name = Annotated[str, Field(pattern=NAME)]
+Host = Annotated[str, Field(pattern=HOST, max_length=253)]
 AsTyped = BeforeValidator(_not_by_excel)
 Key = Annotated[str, AsTyped, Field(min_length=1, max_length=60, pattern=KEY)]
 ClauseId = Annotated[str, Field(pattern=CLAUSE)]

@@ -20,6 +20,7 @@ from schemas.tables.orders import (
 from schemas.tables.purchase import Approval, Purchase, PurchaseLine, PurchaseOrder, PurchaseOrderLine
 from schemas.tables.reference import CommunityRow, HouseholdRow, ItemRow, OfficerRow, PlanRow, StoreRow
 from schemas.tables.report import Document, MarketReport, Receipt
+from schemas.tables.sources import SourceCursor, StoreConfirmation, StoreConfirmationLine
 from schemas.tables.stock import Batch, CatalogLine, CoverLine, StockMove, StockReportLine
 from schemas.tables.work import Audit, DutyRow, Lease, Notice, NoticeAttempt, Revision
 
@@ -54,8 +55,11 @@ __all__ = [
     "Receipt",
     "RejectedLine",
     "Revision",
+    "SourceCursor",
     "StockMove",
     "StockReportLine",
+    "StoreConfirmation",
+    "StoreConfirmationLine",
     "StoreOrder",
     "StoreOrderLine",
     "StoreRow",

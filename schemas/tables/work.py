@@ -42,12 +42,13 @@ class DutyRow(SQLModel, table=True):
     plan_id: str = Field(primary_key=True)
     duty_id: str = Field(primary_key=True)
     business_date: date = Field(primary_key=True)
-    subject: str = Field(primary_key=True, description="community:<id>, store:<id> or role:<id>")
+    subject: str = Field(primary_key=True, description="community:<id>, store:<id>, role:<id> or source:<id>")
     opens_at: datetime = instant()
     due_at: datetime = instant()
     state: str = DutyState.OPEN
     answered_at: datetime | None = instant(default=None)
     answer: str = Field(default="", description="what fulfilled it")
+    reason: str = Field(default="", description="why it could not be fulfilled in time, where that is known")
     reminded_at: datetime | None = instant(default=None)
     escalated_at: datetime | None = instant(default=None)
 

@@ -32,6 +32,8 @@ STEPS = {
 PLACES = {
     "file": N_("file {value}"),
     "sheet": N_("sheet {value}"),
+    "instance": N_("form {value}"),
+    "entry": N_("entry {value}"),
     "row": N_("row {value}"),
     "line": N_("line {value}"),
     "column": N_("column {value}"),

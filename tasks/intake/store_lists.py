@@ -15,6 +15,7 @@ from schemas.tables import RejectedLine
 from schemas.words import Stage
 from tasks.database import json_columns, upsert
 from tasks.documents.returned import returned_paths
+from tasks.intake.http_pages import reported_at
 from tasks.intake.rejected import numbered, reviewers
 from tasks.intake.take import Opened, Taken, mark_unreadable, opened
 from tasks.notices.outbox import tell
@@ -58,7 +59,7 @@ def judged_lists(work: Work, taken: Taken, judge: Callable[[list[StoreList], Dir
     for one in readable:
         store_id = directory.store(one.submission.sender)
         if store_id is not None and one.submission.submission_id in usable:
-            received.setdefault(store_id, one.submission.received_at)
+            received.setdefault(store_id, reported_at(one.submission))
     return Lists(judged, [o for o in found if o.held.reason is not None], senders, received)
 
 

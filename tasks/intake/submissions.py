@@ -75,6 +75,18 @@ def store_text(
     return _file(session, key, [row | {"channel": channel, "body": body}])[0]
 
 
+def store_page(
+    session: Session, key: Key, now: datetime, name: str, sender: str, body: bytes, refused: Text | None = None
+) -> Submission:
+    """Store an answer of a source raw; the same bytes of the same source on the same date are stored once.
+
+    `refused`: why nothing of it is read, where that does not show from its bytes.
+    """
+    sha256 = hashlib.sha256(body).hexdigest()
+    row = _row(key, name, sender, sha256, len(body), now) | {"channel": "http", "body": body}
+    return _file(session, key, [row | ({"state": "unreadable", "reasons": [refused.as_json()]} if refused else {})])[0]
+
+
 def _row(key: Key, name: str, sender: str, sha256: str, size: int, now: datetime) -> dict[str, Any]:
     return {
         "submission_id": submission_id(key, name, sha256),

@@ -2,20 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from schemas.plan import Plan
 from schemas.tables import Submission
 from tasks.database import reading
 from tasks.intake.handed_in import known_senders
+from tasks.intake.http_pages import read_page
 from tasks.intake.inbox import waiting_files
 from tasks.intake.readers import Read, read, too_large
 from tasks.intake.submissions import store_submissions, store_text
-from tasks.runs import Work, deciding
+from tasks.runs import Run, Work, deciding
 from tasks.settings import settings
+
+#: Longer than any source is asked back for: a fortnight without a pull.
+LOOK_BACK = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,19 @@ def _stored(plan_id: str, kind: str, dates: Sequence[date]) -> Sequence[Submissi
         return session.execute(query.order_by(col(Submission.business_date), col(Submission.sequence))).scalars().all()
 
 
+def earlier_pages(run: Run, kind: str, before: date) -> Sequence[Submission]:
+    """Pages that were fetched for the days before, as far back as a source may tell of the same again."""
+    query = sa.select(Submission).where(
+        col(Submission.plan_id) == run.plan_id,
+        col(Submission.kind) == kind,
+        col(Submission.channel) == "http",
+        col(Submission.business_date) < before,
+        col(Submission.business_date) >= before - LOOK_BACK,
+    )
+    with reading() as session:
+        return session.execute(query.order_by(col(Submission.business_date), col(Submission.sequence))).scalars().all()
+
+
 @dataclass(frozen=True)
 class Opened:
     """A submission and what it holds."""
@@ -81,9 +99,14 @@ def opened(work: Work, taken: Taken) -> list[Opened]:
     for one in taken.submissions:
         if one.state == "duplicate":
             continue
-        held = read(one.body, one.source_name, limit) if one.body is not None else Read(reason=too_large(limit))
-        found.append(Opened(one, held))
+        found.append(Opened(one, _held(work.run.plan, one, limit)))
     return found
+
+
+def _held(plan: Plan, one: Submission, limit: int) -> Read:
+    if one.body is None:
+        return Read(reason=too_large(limit))
+    return read_page(plan, one) if one.channel == "http" else read(one.body, one.source_name, limit)
 
 
 def mark_unreadable(session: Session, unreadable: Sequence[Opened]) -> None:

@@ -179,6 +179,13 @@ TEMPLATES: dict[Stage, Template] = {
     Stage.DUTY_ESCALATED: Template(
         N_("Overdue, escalated"), (N_("{duty} was due at {due}"), N_("{count} overdue: {names}"))
     ),
+    Stage.SOURCE_FAILED: Template(
+        N_("Source not reached"), (N_("“{source}” could not be fetched"), WHY, N_("the rest goes on without it"))
+    ),
+    Stage.ORDER_SHORT: Template(
+        N_("Order confirmed short"),
+        (N_("cannot pack: {missing}"), N_("to be delivered on {deliver_on}"), N_("please find another source")),
+    ),
     Stage.RUN_FAILED: Template(N_("Run failed"), (N_("{process} could not be completed"), WHY)),
     Stage.ALIVE: Template(N_("Digest"), (N_("The system is running"),)),
     Stage.FEVER: Template(

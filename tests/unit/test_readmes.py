@@ -107,7 +107,7 @@ def test_every_variable_that_the_code_reads_stands_in_the_table_with_its_default
     for room in ("deployments", "flows", "tasks", "rules", "schemas"):
         for path in (ROOT / room).rglob("*.py"):
             read |= set(re.findall(rf"{PREFIX}[A-Z_]*[A-Z]", path.read_text(encoding="utf-8")))
-    read = {v + "_<NAME>" if v in (f"{PREFIX}CHANNEL", f"{PREFIX}ENDPOINT") else v for v in read}
+    read = {v + "_<NAME>" if v in (f"{PREFIX}CHANNEL", f"{PREFIX}ENDPOINT", f"{PREFIX}TOKEN") else v for v in read}
     examples = {v for v in read if v.startswith((f"{PREFIX}CHANNEL_", f"{PREFIX}ENDPOINT_")) and "<" not in v}
     assert set(table) == read - examples
     assert float(table[f"{PREFIX}SETTLE_SECONDS"].strip("`")) == Settings.model_fields["settle_seconds"].default

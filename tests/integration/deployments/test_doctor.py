@@ -16,9 +16,10 @@ from rich.console import Console
 from deployments.doctor import doctor
 from deployments.documents_server import DocumentsServer
 from deployments.launch import free_port
-from tests.factories.plan_folder import write_plan
+from tests.factories.plan_folder import change, plan_document, plan_sheets, write_plan
+from tests.factories.sources import store_source
 
-MACHINE = ["python", "packages", "plans", "database", "sqlite", "folders", "channels", "disk", "clock"]
+MACHINE = ["python", "packages", "plans", "database", "sqlite", "folders", "channels", "sources", "disk", "clock"]
 
 
 @pytest.fixture(autouse=True)
@@ -155,3 +156,25 @@ def stranger() -> Iterator[str]:
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
+
+
+def test_a_source_without_its_address_or_key_is_told_and_nobody_is_asked(
+    examined: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document, sheets = plan_document(), plan_sheets()
+    document["source"] = [store_source("stock"), store_source("catalog", token="market_key")]
+    change(sheets, "stores", "market", channel="http")
+    write_plan(tmp_path / "plans" / "demo", document, sheets)
+    _, dry = examined()
+    assert dry["sources"]["ok"]
+    monkeypatch.delenv("BAOGONG_DRY_RUN")
+    _, found = examined()
+    assert not found["sources"]["ok"]
+    assert "demo/market_stock: " in found["sources"]["detail"]
+    assert "BAOGONG_ENDPOINT_MARKET" in found["sources"]["detail"]
+    monkeypatch.setenv("BAOGONG_ENDPOINT_MARKET", "https://elsewhere.example/")
+    assert "elsewhere.example" in examined()[1]["sources"]["detail"]
+    monkeypatch.setenv("BAOGONG_ENDPOINT_MARKET", "https://127.0.0.1:9/")
+    assert "BAOGONG_TOKEN_MARKET_KEY" in examined()[1]["sources"]["detail"]
+    monkeypatch.setenv("BAOGONG_TOKEN_MARKET_KEY", "0000")
+    assert examined()[1]["sources"]["ok"]
