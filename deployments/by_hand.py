@@ -160,8 +160,8 @@ def inspect_goods(plan: str, batch: str, by: str, failed: str, now: datetime | N
 
 def review_lines(plan: str, on: date | None, by: str, answers: Sequence[str], now: datetime | None) -> int:
     """Show the lines that wait for an answer, or answer them; the answers are read at once."""
-    from flows.collect_needs import collected
     from tasks.intake.take import Pasted
+    from tasks.needs import collect
     from tasks.review import record_answers
     from tasks.review_list import list_words
     from tasks.runs import of_cycle, working
@@ -170,7 +170,7 @@ def review_lines(plan: str, on: date | None, by: str, answers: Sequence[str], no
         run = of_cycle(_at(plan, Process.COLLECT_NEEDS, on, now))
         with working(run) as work:
             recorded = record_answers(work, "\n".join(answers), by, "command")
-        collected(run, Pasted())
+            collect(work, Pasted())
         return {"taken": recorded.taken, "faults": recorded.faults}
 
     if answers:

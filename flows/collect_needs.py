@@ -9,10 +9,10 @@ from schemas.text import N_
 from schemas.words import Process
 from tasks.intake.fetch import fetch
 from tasks.intake.take import Pasted
-from tasks.needs import judge_lines, record_needs, take_needs
+from tasks.needs import record_needs, take_needs
 from tasks.notices.dispatch import send_notices
 from tasks.pasted import mark_pasted
-from tasks.runs import Outcome, Run, of_cycle, working
+from tasks.runs import of_cycle, working
 from tasks.words import say
 
 
@@ -39,15 +39,9 @@ def collect_needs(
     if pasted:
         mark_pasted()
     run = of_cycle(open_run(Process.COLLECT_NEEDS, plan, business_date, now, dry_run))
-    outcome = collected(run, Pasted(pasted, sender, channel.name.lower()))
-    send_notices(run)
-    return outcome.summary
-
-
-def collected(run: Run, pasted: Pasted) -> Outcome:
-    """The steps of a collection; the review of unclear lines takes them, too."""
     with working(run) as work:
         fetch(work)
-        taken = take_needs(work, pasted)
-        understood = judge_lines(work, taken)
-        return record_needs(work, understood)
+        understood = take_needs(work, Pasted(pasted, sender, channel.name.lower()))
+        outcome = record_needs(work, understood)
+    send_notices(run)
+    return outcome.summary

@@ -8,12 +8,13 @@ from typing import Any
 from prefect.flow_runs import suspend_flow_run
 from prefect.runtime import deployment
 
-from flows.collect_needs import collected
 from flows.forms import ReviewForm
 from flows.process import at_present, open_run, process_flow
 from schemas.words import Process
 from tasks.approval import NotAccepted
+from tasks.intake.fetch import fetch
 from tasks.intake.take import Pasted
+from tasks.needs import collect
 from tasks.notices.dispatch import send_notices
 from tasks.pasted import mark_pasted
 from tasks.review import record_answers
@@ -28,7 +29,9 @@ def review_intake(
     """Read what came in so far, show what is unclear, and take a person's answers."""
     opened = open_run(Process.REVIEW_INTAKE, plan, business_date, now, dry_run)
     run = of_cycle(replace(opened, process=Process.COLLECT_NEEDS))
-    outcome = collected(run, Pasted())
+    with working(run) as work:
+        fetch(work)
+        outcome = collect(work, Pasted())
     waiting = show_unclear(outcome)
     send_notices(run)
     if not waiting:
@@ -66,7 +69,7 @@ def take(run: Run, form: ReviewForm) -> str:
     try:
         with working(run) as work:
             recorded = record_answers(work, form.answers, form.reviewer, "form")
+            collect(work, Pasted())
     except NotAccepted as fault:
         return str(fault)
-    collected(run, Pasted())
     return "\n".join(recorded.faults)

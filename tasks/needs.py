@@ -57,10 +57,16 @@ class Understood:
     given: list[Given]
 
 
-@step("Take in what the communities sent")
-def take_needs(work: Work, pasted: Pasted) -> Taken:
-    """Files of every day since the cycle before, and text pasted into the form; stored raw."""
-    return take_in(work, KIND, cycle_days(work.run), pasted)
+@step("Take in and judge what the communities sent")
+def take_needs(work: Work, pasted: Pasted) -> Understood:
+    """Files of every day since the cycle before, and text pasted into the form: stored raw, then read line by line."""
+    return _judge(work, take_in(work, KIND, cycle_days(work.run), pasted))
+
+
+@step("Read the needs with what came since")
+def collect(work: Work, pasted: Pasted) -> Outcome:
+    """The whole collection as one step, for a run that is about something else."""
+    return record_needs(work, take_needs(work, pasted))
 
 
 def cycle_days(run: Run) -> list[date]:
@@ -70,8 +76,7 @@ def cycle_days(run: Run) -> list[date]:
     return [before + timedelta(days=n) for n in range(1, (cycle - before).days + 1)]
 
 
-@step("Read and judge every line")
-def judge_lines(work: Work, taken: Taken) -> Understood:
+def _judge(work: Work, taken: Taken) -> Understood:
     """Every line accepted or rejected with its reasons, then the latest word of each household on each item."""
     run, plan = work.run, work.run.plan
     found = opened(work, taken)

@@ -18,7 +18,7 @@ def step(title: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
         from prefect import task
         from prefect.cache_policies import NO_CACHE
-        from prefect.context import FlowRunContext
+        from prefect.context import FlowRunContext, TaskRunContext
 
         from tasks.words import say
 
@@ -26,7 +26,9 @@ def step(title: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
         @wraps(function)
         def call(*args: P.args, **kwargs: P.kwargs) -> R:
-            chosen = function if FlowRunContext.get() is None else as_task
+            # Inside another step it is a part of that one: a task run costs more than most of them take.
+            alone = FlowRunContext.get() is not None and TaskRunContext.get() is None
+            chosen = as_task if alone else function
             return chosen(*args, **kwargs)
 
         return call

@@ -5,7 +5,6 @@ go on without it. A later run of the day that gets it closes the duty. A dry run
 books while it waits for others. Known drawback: sources are asked one after another.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -21,22 +20,15 @@ from tasks.intake.http_client import SourceFault
 from tasks.intake.pulls import move_cursor, pull
 from tasks.notices.outbox import tell
 from tasks.runs import Run, Work, audit, deciding
-from tasks.step import step
 from tasks.words import reason_text
 
 
 def fetch(work: Work) -> None:
-    """Every source of the plan that this process reads; where there is none, no step is shown."""
+    """Every source of the plan that this process reads; no step of its own, since a day has few to spend."""
     run = work.run
-    mine = [source for source in run.plan.sources.values() if run.process in FETCHED_BY[source.kind]]
-    if mine and not run.dry_run:
-        _fetch_all(work, mine)
-
-
-@step("Fetch from the sources")
-def _fetch_all(work: Work, sources: Sequence[Source]) -> None:
-    for source in sources:
-        _fetch(work, source)
+    for source in run.plan.sources.values():
+        if run.process in FETCHED_BY[source.kind] and not run.dry_run:
+            _fetch(work, source)
 
 
 def _fetch(work: Work, source: Source) -> None:
