@@ -7,6 +7,8 @@ from rules.intake.quantities import fold
 from schemas.text import Text
 
 HEADER_ROWS = 10
+#: The sheet of our own order form that holds the goods to choose from: nobody asks for anything on it.
+GOODS_SHEET = "可售物品"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from rules.intake.goods import classify
-from rules.intake.layouts import COLUMN, HEADER_ROWS, LAYOUTS, MUST, Cell, Row, Sheet
+from rules.intake.layouts import COLUMN, GOODS_SHEET, HEADER_ROWS, LAYOUTS, MUST, Cell, Row, Sheet
 from rules.intake.lines import NOTHING, WITHDRAWN, Reading, Said, SetAside, Vocabulary, numbered
 from rules.intake.quantities import fold, parse_number
 from schemas.text import Text
@@ -173,7 +173,12 @@ def _need(row: Row, words: Vocabulary) -> Said:
 def read_needs_table(sheets: Sequence[Sheet], words: Vocabulary) -> Reading:
     """Lines of needs in the long layout: one row per household and item."""
     reading = Reading()
-    for found in (f for sheet in sheets if sheet.rows for f in read_sheet(sheet, "needs")):
+    wanted = [sheet for sheet in sheets if sheet.rows and sheet.name != GOODS_SHEET]
+    for sheet in sheets:
+        if sheet.name == GOODS_SHEET:
+            at = sorted(sheet.rows.items())
+            reading.aside.extend(SetAside(_place(sheet, n, cells), _said_as(cells), "list") for n, cells in at)
+    for found in (f for sheet in wanted for f in read_sheet(sheet, "needs")):
         if isinstance(found, SetAside):
             reading.aside.append(found)
         else:
