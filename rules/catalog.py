@@ -115,7 +115,13 @@ def offers(lines: pl.DataFrame, before: pl.DataFrame, plan: Plan) -> list[Offer]
         pl.col("number").first(), low=pl.col("price_fen").min(), high=pl.col("price_fen").max()
     )
     found = [
-        Offer(row["number"], row["item_id"], row["low"], row["high"], not before.is_empty() and row["item_id"] not in known)
+        Offer(
+            row["number"],
+            row["item_id"],
+            row["low"],
+            row["high"],
+            not before.is_empty() and row["item_id"] not in known,
+        )
         for row in spans.iter_rows(named=True)
     ]
     places = {category: place for place, category in enumerate(plan.categories)}

@@ -79,10 +79,9 @@ REASONS: dict[str, str] = {
     "tier_before": N_("All {item} in stock went to households that come first ({clause})"),
     "withdrawn_by_store": N_("{stores} took {item} off the list after it was published, and no other store has it"),
     # a price that is asked back before it is published
-    "price_absurd": N_("{item}: {price} yuan per {unit}, where it was {before} yuan; the old price stands"),
+    "price_absurd": N_("{item} {price} yuan per {unit} (was {before})"),
     "price_unit_changed": N_(
-        "{item}: the price is told per {said}, where it was told per {said_before} ({price} yuan per {unit} instead of "
-        "{before}); the old price stands"
+        "{item} told per {said} instead of {said_before}, that is {price} yuan per {unit} (was {before})"
     ),
     # an approver's change that cannot be read
     "change_unreadable": N_("“{words}” cannot be read; write item=packs, one per line"),

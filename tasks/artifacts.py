@@ -300,14 +300,11 @@ def catalog_artifact(run: Run, outcome: Outcome, paths: Sequence[str] = ()) -> s
         moved = changes(lines, list_before(session, plan.id, day))
         asked = questions(session, plan.id, col(PriceQuestion.business_date) == day)
     listed = [
-        (word(MOVED, x["kind"]), store_label(plan, x["store_id"]), _name(plan, x["item_id"]), _fen(x["before_fen"]))
-        + (_fen(x["price_fen"]),)
+        [word(MOVED, x["kind"]), *_priced(plan, x["store_id"], x["item_id"], x["before_fen"], x["price_fen"])]
         for x in moved.sort("kind", maintain_order=True).iter_rows(named=True)
     ]
     waiting = [
-        (store_label(plan, q.store_id), _name(plan, q.item_id), yuan(q.before_fen), yuan(q.price_fen))
-        + (word(QUESTION, q.state),)
-        for q in asked
+        [*_priced(plan, q.store_id, q.item_id, q.before_fen, q.price_fen), word(QUESTION, q.state)] for q in asked
     ]
     heads = [say("Store"), say("Item"), say("Was (yuan)"), say("Price (yuan)")]
     parts = [
@@ -317,12 +314,9 @@ def catalog_artifact(run: Run, outcome: Outcome, paths: Sequence[str] = ()) -> s
     return _page(run, say("Goods on sale"), outcome, parts, paths)
 
 
-def _name(plan: Plan, item_id: str) -> str:
-    return plan.items[item_id].name if item_id in plan.items else item_id
-
-
-def _fen(price: int | None) -> str:
-    return "" if price is None else yuan(price)
+def _priced(plan: Plan, store_id: str, item_id: str, before: int | None, now: int | None) -> list[str]:
+    item = plan.items[item_id].name if item_id in plan.items else item_id
+    return [store_label(plan, store_id), item, *("" if fen is None else yuan(fen) for fen in (before, now))]
 
 
 def text_artifact(run: Run, title: str, outcome: Outcome, lines: Sequence[str] = (), paths: Sequence[str] = ()) -> str:

@@ -5,23 +5,24 @@ that was asked back. What a revision takes off is told where it had been ordered
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from rules.catalog import CHANGES, KEYS, OFFERED, Offer, Priced, changes, offers, price
+from rules.catalog import KEYS, OFFERED, Offer, Priced, changes, offers, price
 from rules.geography import serving_stores, sold_by
 from rules.intake.identify import Directory
 from rules.menu import numbered
 from rules.prices import PriceAlert, price_alerts
 from rules.purchase import opening_prices
 from rules.stock_intake import StoreJudged, StoreList, judge_catalog
-from schemas.tables import CatalogLine, PriceQuestion
-from schemas.words import Stage
+from schemas.tables import CatalogLine, PriceQuestion, Submission
+from schemas.words import Process, Stage
 from tasks import supply
 from tasks.artifacts import catalog_artifact, leave
 from tasks.catalog_lists import known_numbers, list_before, list_of, questions, standing_prices
@@ -33,11 +34,13 @@ from tasks.documents.made import Made
 from tasks.documents.order_form import order_forms
 from tasks.documents.store import all_saved, path_of, save_all
 from tasks.duties import answer
+from tasks.intake.inbox import waiting_files
 from tasks.intake.store_lists import Lists, judged_lists, write_returned
 from tasks.intake.take import take_in
 from tasks.notices.outbox import tell
 from tasks.price_notices import tell_prices
-from tasks.runs import Outcome, Run, Work, decide
+from tasks.runs import Outcome, Run, Work, decide, last_outcome
+from tasks.settings import settings
 from tasks.step import step
 from tasks.withdrawn_goods import tell_withdrawn
 
@@ -75,9 +78,7 @@ def gather_lists(work: Work) -> Catalog:
     before = before.select(list(OFFERED))
     moved = changes(lines, before)
     rises = moved.filter(kind="dearer").select(*KEYS, "price_fen", "before_fen")
-    return Catalog(
-        lines, before, moved, priced.questions, price_alerts(rises, plan, run.business_date), lists
-    )
+    return Catalog(lines, before, moved, priced.questions, price_alerts(rises, plan, run.business_date), lists)
 
 
 def _judge(lists: list[StoreList], directory: Directory) -> StoreJudged:
@@ -89,7 +90,7 @@ def _priced(session: Session, run: Run, sent: pl.DataFrame, before: pl.DataFrame
     published = standing_prices(session, run.plan_id, run.business_date)
     books = _prices(session, run).with_columns(unit=pl.lit(""))
     standing = pl.concat([published, books]).unique(KEYS, keep="first", maintain_order=True)
-    since = before["business_date"].max() or run.business_date
+    since: date = before["business_date"].to_list()[0] if before.height else run.business_date
     asked = questions(session, run.plan_id, col(PriceQuestion.state) == "confirmed")
     zone, until = run.plan.zone, run.business_date
     # As of the end of the list's day: a list of a day that is past is not changed by what was confirmed later.
@@ -143,13 +144,25 @@ def published(work: Work) -> Outcome:
     return publish_lists(work, gather_lists(work))
 
 
+def list_waits(run: Run) -> bool:
+    """Whether a store's file has come in since the day's lists were published, and no run has taken it yet."""
+    if last_outcome(replace(run, process=Process.PUBLISH_CATALOG)) is None:
+        return False
+    place, limit = settings().inbox / run.plan_id, run.plan.file.needs.file_limit_mb.value
+    found = waiting_files(place, KIND, run.business_date, settings().settle_seconds, limit).arrived
+    query = sa.select(col(Submission.source_name), col(Submission.sha256)).where(
+        col(Submission.plan_id) == run.plan_id, col(Submission.kind) == KIND
+    )
+    with reading() as session:
+        taken = {(row[0], row[1]) for row in session.execute(query)} if found else set()
+    return any((one.source_name, one.sha256) not in taken for one in found)
+
+
 def _write(session: Session, run: Run, revision: int, catalog: Catalog) -> Mapping[str, Any]:
     plan, day = run.plan, run.business_date
     marks = {"plan_id": pl.lit(plan.id), "business_date": pl.lit(day), "revision": pl.lit(revision)}
     insert(session, CatalogLine, catalog.lines.with_columns(**marks))
-    asked = catalog.questions.with_columns(
-        plan_id=pl.lit(plan.id), business_date=pl.lit(day), asked_at=pl.lit(run.now)
-    )
+    asked = catalog.questions.with_columns(plan_id=pl.lit(plan.id), business_date=pl.lit(day), asked_at=pl.lit(run.now))
     insert(session, PriceQuestion, asked)
     returned = write_returned(session, run, revision, catalog.lists, day)
     summary = _summary(run, catalog) | {"returned": returned}

@@ -14,10 +14,9 @@ from schemas.units import yuan
 from schemas.words import Stage
 from tasks.notices.outbox import tell
 from tasks.runs import Run
-from tasks.words import say
+from tasks.words import reason_text, say
 
 ROSE = N_("{store} {item} +{percent}% to {price}")
-ASKED = N_("{item} {price} (was {before})")
 
 
 def tell_prices(session: Session, run: Run, questions: pl.DataFrame, alerts: Sequence[PriceAlert]) -> None:
@@ -44,7 +43,9 @@ def _rise(plan: Plan, alert: PriceAlert) -> str:
 
 def _asked(plan: Plan, row: dict[str, Any]) -> str:
     item = plan.items[row["item_id"]]
-    return say(ASKED, item=item.name, price=yuan(row["price_fen"]), before=yuan(row["before_fen"]))
+    args = {"item": item.name, "unit": item.unit, "price": yuan(row["price_fen"]), "before": yuan(row["before_fen"])}
+    args |= {"said": row["unit"], "said_before": row["before_unit"]}
+    return reason_text({"code": row["reason"], "args": args})
 
 
 def _mark(words: Sequence[str]) -> str:

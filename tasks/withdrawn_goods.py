@@ -77,9 +77,7 @@ def _ordered(
     home = sa.and_(
         col(HouseholdRow.plan_id) == col(Need.plan_id), col(HouseholdRow.household_id) == col(Need.household_id)
     )
-    line = sa.and_(
-        col(NeedLine.submission_id) == col(Need.submission_id), col(NeedLine.line_no) == col(Need.line_no)
-    )
+    line = sa.and_(col(NeedLine.submission_id) == col(Need.submission_id), col(NeedLine.line_no) == col(Need.line_no))
     query = (
         sa.select(
             col(HouseholdRow.community_id),
@@ -97,5 +95,5 @@ def _ordered(
     found: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for row in session.execute(query).mappings():
         if row["community_id"] in plan.communities and row["item_id"] in plan.items:
-            found.setdefault((row["community_id"], row["item_id"]), []).append(row)
+            found.setdefault((row["community_id"], row["item_id"]), []).append(dict(row))
     return found

@@ -2,12 +2,14 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, Column, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, Integer, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from schemas.tables.base import check, instant, one_of, refers
 
 BATCH_STATES = ("arrived", "released", "held")
+#: A price that is asked back may be any slip of the pen, and must not be too large to be asked.
+WIDE = BigInteger().with_variant(Integer(), "sqlite")
 QUESTION_STATES = ("waiting", "confirmed", "refused")
 
 
@@ -112,9 +114,9 @@ class PriceQuestion(SQLModel, table=True):
     business_date: date = Field(primary_key=True)
     store_id: str = Field(primary_key=True)
     item_id: str = Field(primary_key=True)
-    price_fen: int = Field(primary_key=True)
+    price_fen: int = Field(primary_key=True, sa_type=WIDE)
     unit: str = Field(primary_key=True)
-    before_fen: int
+    before_fen: int = Field(sa_type=WIDE)
     before_unit: str
     reason: str = Field(description="code of why it is asked")
     asked_at: datetime = instant()

@@ -58,9 +58,7 @@ def catalog_sheet(session: Session, plan: Plan, business_date: date, revision: i
     return Made(path, f"{title} {business_date.isoformat()}", business_date, workbook([sheet], business_date))
 
 
-def _changes(
-    session: Session, plan: Plan, on: date, store_id: str, lines: Sequence[CatalogLine]
-) -> Mapping[str, str]:
+def _changes(session: Session, plan: Plan, on: date, store_id: str, lines: Sequence[CatalogLine]) -> Mapping[str, str]:
     """Item -> what is to be known of it: new, how its price moved, a price that is asked back."""
     before = list_before(session, plan.id, on).filter(store_id=store_id)
     old = {row["item_id"]: row["price_fen"] for row in before.filter("available").iter_rows(named=True)}

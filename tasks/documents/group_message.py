@@ -57,7 +57,9 @@ def message_parts(plan: Plan, business_date: date, offers: Sequence[Offer], comm
 
 def _foot(plan: Plan, business_date: date, offers: Sequence[Offer], community: Community) -> Iterator[str]:
     example = _example(plan, offers)
-    yield say("Answer in a chain: address, name, item or its number, and quantity, for example: {example}", example=example)
+    yield say(
+        "Answer in a chain: address, name, item or its number, and quantity, for example: {example}", example=example
+    )
     if any(offer.low_fen != offer.high_fen for offer in offers):
         yield say("Where two prices stand, that of the store which delivers holds.")
     until = cutoff(plan, business_date)

@@ -6,8 +6,10 @@ second sheet holds the goods with their numbers, and is set aside when the form 
 
 from collections.abc import Sequence
 from datetime import date
+from typing import cast
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from rules.catalog import Offer
@@ -51,7 +53,7 @@ def order_forms(
 def _titled(book: Workbook, plan: Plan, business_date: date, revision: int, community: Community) -> Made:
     title = say("Order form: {community}", community=community.name)
     for page in book.worksheets:
-        put_text(page.cell(1, 1), title)
+        put_text(cast(Cell, page.cell(1, 1)), title)
     book.properties.title = shown(title)
     path = order_form_path(plan, business_date, revision, community.community_id)
     return Made(path, title, business_date, saved(book))

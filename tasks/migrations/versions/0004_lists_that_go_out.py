@@ -6,6 +6,8 @@ from alembic import op
 revision = "0004"
 down_revision = "0003"
 
+WIDE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     with op.batch_alter_table("catalog_line") as table:
@@ -19,18 +21,16 @@ def upgrade() -> None:
         sa.Column("business_date", sa.Date(), nullable=False),
         sa.Column("store_id", sa.String(), nullable=False),
         sa.Column("item_id", sa.String(), nullable=False),
-        sa.Column("price_fen", sa.Integer(), nullable=False),
+        sa.Column("price_fen", WIDE, nullable=False),
         sa.Column("unit", sa.String(), nullable=False),
-        sa.Column("before_fen", sa.Integer(), nullable=False),
+        sa.Column("before_fen", WIDE, nullable=False),
         sa.Column("before_unit", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("answered_by", sa.String(), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "state IN ('waiting', 'confirmed', 'refused')", name=op.f("ck_price_question_state_known")
-        ),
+        sa.CheckConstraint("state IN ('waiting', 'confirmed', 'refused')", name=op.f("ck_price_question_state_known")),
         sa.CheckConstraint(
             "state = 'waiting' OR answered_by IS NOT NULL", name=op.f("ck_price_question_answered_by_somebody")
         ),
