@@ -1,4 +1,4 @@
-"""Runs that carry a pasted chain: their parameters hold people's words, so Prefect forgets them a day after the end.
+"""Runs that carry people's words, a pasted chain or a reviewer's answers: Prefect forgets them a day after their end.
 
 A run tags itself when it begins. One that never began (cancelled, crashed at the start) has no tag, and is found among
 those that did not succeed. The text itself is stored raw in our own database.
@@ -54,9 +54,9 @@ def _carrying(client: "SyncPrefectClient", before: datetime) -> Iterable[UUID]:
     ended = filters.FlowRunFilterEndTime(before_=before)
     tagged = filters.FlowRunFilter(end_time=ended, tags=filters.FlowRunFilterTags(all_=[PASTED]))
     broken = filters.FlowRunFilter(end_time=ended, state=filters.FlowRunFilterState(type=unhappy))
-    collecting = filters.FlowFilter(name=filters.FlowFilterName(any_=[Process.COLLECT_NEEDS.value]))
+    collecting = filters.FlowFilter(name=filters.FlowFilterName(any_=[Process.COLLECT_NEEDS, Process.REVIEW_INTAKE]))
     for wanted in (tagged, broken):
         newest = FlowRunSort.END_TIME_DESC  # what is beyond the page was looked at when it was new
         for run in client.read_flow_runs(flow_filter=collecting, flow_run_filter=wanted, sort=newest):
-            if run.parameters.get(PASTED):
+            if wanted is tagged or run.parameters.get(PASTED):
                 yield run.id

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from schemas.text import N_
 from tasks.artifacts import leave, masked_reasons, review_artifact
 from tasks.database import reading, transaction
+from tasks.documents.labels import reasons_words
 from tasks.documents.review import Shown, review_sheet
 from tasks.documents.store import save_all
 from tasks.notices.masking import without_phones
@@ -49,21 +50,25 @@ def show_unclear(outcome: Outcome) -> int:
 def _rows(run: Run, lines: Sequence[Shown]) -> list[tuple[object, ...]]:
     names = run.plan.communities
     return [
-        (
-            x.line.number,
-            names[x.line.source.community_id].name if x.line.source.community_id else "",
-            _words(x),
-            masked_reasons(x.line.reasons),
-            x.proposal,
-        )
-        for x in lines
+        (x.line.number, names[place].name if (place := x.line.source.community_id) else "", *_about(x)) for x in lines
     ]
 
 
-def _words(shown: Shown) -> str:
-    if any(str(reason["code"]).startswith(ABOUT_PEOPLE) for reason in shown.line.reasons):
-        return say(N_("(see the document)"))
-    return without_phones(shown.line.words)
+def _about(shown: Shown) -> tuple[str, str, str]:
+    """Words, reasons and proposal without the words that say whose the line is: of a sheet they stand in the row."""
+    line = shown.line
+    if any(str(reason["code"]).startswith(ABOUT_PEOPLE) for reason in line.reasons):
+        return say(N_("(see the document)")), masked_reasons(line.reasons), ""
+    words, reasons, proposal = (
+        _of_goods(t, line.who) for t in (line.words, reasons_words(line.reasons), shown.proposal)
+    )
+    return words, reasons, proposal
+
+
+def _of_goods(text: str, who: str) -> str:
+    for part in who.split():
+        text = text.replace(part, "")
+    return without_phones(text).strip()
 
 
 def list_words(run: Run) -> str:
@@ -76,7 +81,7 @@ def list_words(run: Run) -> str:
 
 def _line(number: object, community: object, words: object, reasons: object, proposal: object) -> str:
     told = say(
-        N_("{number}. {community}: “{words}” — {reasons}"),
+        N_("[{number}] {community}: “{words}” — {reasons}"),
         number=number,
         community=community,
         words=words,

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schemas.plan.ruling import Strict
-from schemas.plan.values import Key, Latitude, Longitude, Maybe, Words, YesNo
+from schemas.plan.values import AsTyped, Key, Latitude, Longitude, Maybe, Words, YesNo
 from schemas.words import Measure, SpecialGroup, StoreKind, Zone
 
 
@@ -30,9 +30,9 @@ class Household(Strict):
 
     household_id: Key
     community_id: Key
-    address: str = Field(min_length=1)
+    address: Annotated[str, AsTyped] = Field(min_length=1)
     head: str = Field(min_length=1)
-    phone: str = ""
+    phone: Annotated[str, AsTyped] = ""
     persons: int = Field(gt=0, le=30)
     special_group: SpecialGroup
     responsible: Key = Field(description="officer_id (D-11)")
@@ -99,7 +99,7 @@ class Officer(Strict):
     deputy: Annotated[Key | None, Maybe] = None
     escalates_to: Annotated[Key | None, Maybe] = None
     channels: Words
-    phone: str = ""
+    phone: Annotated[str, AsTyped] = ""
 
 
 class LearntAlias(Strict):

@@ -43,13 +43,31 @@ def _none_if_empty(value: object) -> object:
     return None if value == "" else value
 
 
+_EXCEL_NUMBER = re.compile(r"\d(\.\d+)?E\+\d+", re.ASCII | re.IGNORECASE)
+_EXCEL_DATE = re.compile(
+    r"(\d{2,4}年)?\d{1,2}月\d{1,2}日|\d{4}/\d{1,2}/\d{1,2}|\d{1,2}-(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)",
+    re.ASCII,
+)
+
+
+def _not_by_excel(value: object) -> object:
+    """Refuse what Excel makes of a long number (1.39E+10) or of 3-2 (3月2日): what was typed cannot be told from it."""
+    text = value.strip() if isinstance(value, str) else ""
+    if _EXCEL_NUMBER.fullmatch(text):
+        raise PydanticCustomError("excel_number", "a number as Excel shortens it")
+    if _EXCEL_DATE.fullmatch(text):
+        raise PydanticCustomError("excel_date", "a date that Excel made")
+    return value
+
+
 def _yes_no(value: object) -> object:
     return {"是": True, "否": False}.get(value, value) if isinstance(value, str) else value
 
 
 Slug = Annotated[str, Field(pattern=SLUG)]
 Name = Annotated[str, Field(pattern=NAME)]
-Key = Annotated[str, Field(min_length=1, max_length=60, pattern=KEY)]
+AsTyped = BeforeValidator(_not_by_excel)
+Key = Annotated[str, AsTyped, Field(min_length=1, max_length=60, pattern=KEY)]
 ClauseId = Annotated[str, Field(pattern=CLAUSE)]
 Words = Annotated[list[str], BeforeValidator(_split)]
 Maybe = BeforeValidator(_none_if_empty)

@@ -2,14 +2,12 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, BigInteger, Column, Integer, UniqueConstraint
+from sqlalchemy import JSON, Column, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from schemas.tables.base import check, instant, one_of, refers
+from schemas.tables.base import check, instant, one_of, refers, whole
 
 BATCH_STATES = ("arrived", "released", "held")
-#: A price that is asked back may be any slip of the pen, and must not be too large to be asked.
-WIDE = BigInteger().with_variant(Integer(), "sqlite")
 QUESTION_STATES = ("waiting", "confirmed", "refused")
 
 
@@ -30,8 +28,8 @@ class Batch(SQLModel, table=True):
     store_id: str
     item_id: str
     origin: str = Field(description="opening, count, or the purchase order's id")
-    qty_base: int
-    cost_fen: int = Field(description="fen per sale unit")
+    qty_base: int = whole()
+    cost_fen: int = whole(description="fen per sale unit")
     arrived_on: date
     expires_on: date
     state: str = "arrived"
@@ -60,7 +58,7 @@ class StockMove(SQLModel, table=True):
     batch_id: str = Field(index=True)
     from_place: str
     to_place: str
-    qty_base: int
+    qty_base: int = whole()
     cause: str = Field(description="opening, arrival, delivery, count, return")
 
 
@@ -79,9 +77,9 @@ class StockReportLine(SQLModel, table=True):
     store_id: str = Field(primary_key=True)
     item_id: str = Field(primary_key=True)
     submission_id: str
-    qty_base: int
-    price_fen: int
-    sold_base: int | None = None
+    qty_base: int = whole()
+    price_fen: int = whole()
+    sold_base: int | None = whole(default=None)
 
 
 class CatalogLine(SQLModel, table=True):
@@ -95,7 +93,7 @@ class CatalogLine(SQLModel, table=True):
     store_id: str = Field(primary_key=True)
     item_id: str = Field(primary_key=True)
     number: int = Field(description="the number that residents may reply with")
-    price_fen: int
+    price_fen: int = whole()
     unit: str = Field(default="", description="the unit that the store told its price for; empty: taken from the books")
     available: bool = True
 
@@ -114,9 +112,9 @@ class PriceQuestion(SQLModel, table=True):
     business_date: date = Field(primary_key=True)
     store_id: str = Field(primary_key=True)
     item_id: str = Field(primary_key=True)
-    price_fen: int = Field(primary_key=True, sa_type=WIDE)
+    price_fen: int = whole(primary_key=True)
     unit: str = Field(primary_key=True)
-    before_fen: int = Field(sa_type=WIDE)
+    before_fen: int = whole()
     before_unit: str
     reason: str = Field(description="code of why it is asked")
     asked_at: datetime = instant()
@@ -136,11 +134,11 @@ class CoverLine(SQLModel, table=True):
     store_id: str = Field(primary_key=True)
     category: str = Field(primary_key=True)
     item_id: str = Field(primary_key=True, description="empty: the category as a whole, in grams")
-    stock_base: int
+    stock_base: int = whole()
     demand_base_per_day: float
     cover_days: float | None = Field(description="null: no demand")
     min_cover_days: float
-    missing_base: int
+    missing_base: int = whole()
     runs_out_on: date | None
     level: str
     estimated: bool = Field(default=False, description="stock carried on because no report came")

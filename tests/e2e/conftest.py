@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,13 +19,16 @@ PLAN = "shengtang"
 
 @pytest.fixture(scope="session")
 def plans(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The plan of the township that the README shows; every officer's notices go to files."""
+    """The plan of the township that the README shows, begun last week; every officer's notices go to files."""
     folder = tmp_path_factory.mktemp("plans")
     shutil.copytree(ROOT / "plans" / PLAN, folder / PLAN)
     officers = folder / PLAN / "officers.csv"
     officers.write_text(
         re.sub(r"(?:wecom|mail|dingtalk|feishu|sms)_[\w|]+", "file", officers.read_text("utf-8")), "utf-8"
     )
+    document = folder / PLAN / "plan.toml"
+    begun = datetime.now(UTC).date() - timedelta(days=7)
+    document.write_text(re.sub(r"(?m)^start_date = \S+", f"start_date = {begun}", document.read_text("utf-8")), "utf-8")
     return folder
 
 

@@ -89,6 +89,8 @@ def test_a_message_offers_what_is_on_sale_once_and_nothing_else(
         offers = [(int(n), name, fen(float(price)), unit) for n, name, price, unit in OFFER.findall(text(made))]
         assert sorted(offers) == sorted(on_sale)
         assert "西红柿" not in text(made)
+        opened = [line.split("：")[0] for line in text(made).split("\n") if OFFER.search(line)]
+        assert opened == [category.name for category in plan.categories.values()]
 
 
 def test_a_message_says_whose_it_is_how_to_answer_until_when_and_where_the_goods_come_to(

@@ -47,9 +47,20 @@ def test_unclear_lines_have_numbers_and_the_reviewers_are_told_of_them_once(aske
 
 def test_the_list_names_no_household_and_proposes_what_the_line_may_have_meant(asked: Town) -> None:
     words = list_words(collection(asked, "15:15"))
-    assert "2. 示例家园" in words
+    assert "【2】示例家园" in words
     assert "白菜5斤" in words  # the unit in which it is sold
     assert "502" not in words
+
+
+def test_a_row_of_a_sheet_is_shown_without_the_household_that_stands_in_it(town: Town) -> None:
+    town.put("needs", "示例家园.csv", "门牌,姓名,商品,数量\n3-2-502,张示例,白菜,5\n")
+    town.run("review_intake", "15:10")
+    words = list_words(collection(town, "15:15"))
+    assert "白菜 5" in words
+    assert "白菜 5斤" in words
+    assert "502" not in words
+    assert "张示例" not in words
+    assert answer(town, "1=是") == Recorded(1, ())
 
 
 def test_the_documents_list_shows_whose_line_it_is(asked: Town) -> None:

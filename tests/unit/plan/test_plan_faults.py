@@ -60,6 +60,22 @@ SHEET_FAULTS: dict[str, tuple[Edit, Place, str]] = {
         (HOUSEHOLDS, 2, "responsible"),
         "empty_cell",
     ),
+    "a telephone number as Excel shortens it": (
+        cell("households", "h1", phone="1.39E+10"),
+        (HOUSEHOLDS, 2, "phone"),
+        "excel_number",
+    ),
+    "a house number that Excel took for a date": (
+        cell("households", "h1", address="3月2日"),
+        (HOUSEHOLDS, 2, "address"),
+        "excel_date",
+    ),
+    "an id that Excel took for a date": (
+        cell("households", "h1", household_id="2001/3/2"),
+        (HOUSEHOLDS, 2, "household_id"),
+        "excel_date",
+    ),
+    "a price in yuan": (cell("stock", "pharmacy", price_fen="29.40"), (STOCK, 9, "price_fen"), "not_fen"),
     "persons with a unit": (cell("households", "h1", persons="3人"), (HOUSEHOLDS, 2, "persons"), "not_whole"),
     "nobody in a household": (cell("households", "h1", persons="0"), (HOUSEHOLDS, 2, "persons"), "not_above"),
     "too many in a household": (cell("households", "h1", persons="31"), (HOUSEHOLDS, 2, "persons"), "not_at_most"),
