@@ -1,7 +1,7 @@
 """What stores and suppliers send: read, judged, and what cannot be used kept with its reasons to go back."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from schemas.words import Stage
 from tasks.database import json_columns, upsert
 from tasks.intake.take import Opened, Taken, mark_unreadable, opened
 from tasks.notices.outbox import tell
+from tasks.review import numbered
 from tasks.runs import Run, Work
 
 
@@ -65,7 +66,7 @@ def write_returned(session: Session, run: Run, revision: int, lists: Lists, on: 
     mark_unreadable(session, lists.unreadable)
     rejected = lists.judged.rejected.select("submission_id", "line_no", "words", "place", "reasons")
     rows = json_columns(rejected.with_columns(plan_id=pl.lit(run.plan_id), cycle=pl.lit(on)), "place", "reasons")
-    upsert(session, RejectedLine, rows)
+    upsert(session, RejectedLine, numbered(session, replace(run, business_date=on), rows))
     ids = rejected["submission_id"].to_list() + [one.submission.submission_id for one in lists.unreadable]
     counts: dict[str, int] = {}
     for submission_id in ids:

@@ -105,7 +105,13 @@ def _letters(session: Session, plan: Plan) -> None:
     files = [_submission(plan, 1, "幸福小区_接龙.txt"), _submission(plan, 2, "=1+1.xlsx", **broken)]
     insert(session, tables.Submission, [*files, _submission(plan, 3, "库存.csv", kind="stock", sender="s1")])
     rows = [
-        {"submission_id": f"{plan.id}-1", "line_no": n, "place": {"row": n}, "words": f"{spell}9-9-909 大米{n}袋"}
+        {
+            "submission_id": f"{plan.id}-1",
+            "line_no": n,
+            "number": n,
+            "place": {"row": n},
+            "words": f"{spell}9-9-909 大米{n}袋",
+        }
         for n, spell in enumerate(SPELLS, start=1)
     ]
     insert(session, tables.RejectedLine, [of_cycle(plan) | row | {"reasons": [unknown]} for row in rows])
