@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from datetime import date
 
 import openpyxl
@@ -170,7 +171,7 @@ def test_words_that_would_be_markup_are_shown_as_they_are(plan: Plan) -> None:
     item_id = next(iter(plan.items))
     words = 'a*b_c #eval("1+1") $x$ [y] \\ 大米'
     item = plan.items[item_id].model_copy(update={"name": words, "unit": "#pagebreak()"})
-    odd = Plan(**{**vars(plan), "items": {**plan.items, item_id: item}})
+    odd = replace(plan, items={**plan.items, item_id: item})
     told = text(goods_list(odd, DAY, 1, [Offer(1, item_id, 100, 100)]))
     assert "".join(words.split()) in "".join(told.split())
     assert "#pagebreak()" in told
