@@ -9,6 +9,8 @@ above all others. Drawback: where items come and go for months, numbers grow and
 import re
 from collections.abc import Iterable, Mapping
 
+from rules.intake.quantities import fold
+
 #: `12`, `12号`, `No.12`, `#12`, `12.`; digits of any width.
 _NUMBER = re.compile(r"(?:no\.?|#|第)?\s*([0-9]{1,4})\s*(?:号|號|[.、)])?", re.IGNORECASE)
 
@@ -47,5 +49,5 @@ def menu(listed: Iterable[tuple[int, str]]) -> dict[int, str]:
 
 def item_numbered(menu: Mapping[int, str], words: str) -> str | None:
     """The item that words such as `12`, `12号` or `#12` name on a menu; None where they are no number of it."""
-    found = _NUMBER.fullmatch(words.strip())
+    found = _NUMBER.fullmatch(fold(words).strip())
     return menu.get(int(found[1])) if found else None
