@@ -226,12 +226,15 @@ def answer_price(
     from tasks.catalog import published
     from tasks.price_answers import PriceAnswer
     from tasks.price_answers import answer_price as record
-    from tasks.runs import working
+    from tasks.runs import last_outcome, working
 
     def act() -> Mapping[str, Any]:
-        with working(_at(plan, Process.PUBLISH_CATALOG, on, now)) as work:
+        run = _at(plan, Process.PUBLISH_CATALOG, on, now)
+        with working(run) as work:
             told = record(work, PriceAnswer(store, item, by, not refused))
-            return {"answered": told, "revision": published(work).revision}
+            # A day that has no list (yet) gets it at its hour, with the answer in it.
+            again = published(work).revision if last_outcome(run) else None
+        return {**told, "revision": again}
 
     return _told(act)
 

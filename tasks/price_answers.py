@@ -1,6 +1,7 @@
 """An officer's word on a price that was asked back: confirmed, and the list is published with it; or refused."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -10,7 +11,6 @@ from rules.intake.identify import Directory
 from schemas.plan import Item, Plan
 from schemas.tables import PriceQuestion
 from schemas.text import N_
-from schemas.units import yuan
 from schemas.words import Stage
 from tasks.approval import NotAccepted
 from tasks.catalog_lists import questions
@@ -32,8 +32,8 @@ class PriceAnswer:
     confirmed: bool = True
 
 
-def answer_price(work: Work, said: PriceAnswer) -> str:
-    """Record the word on the newest question about a store's price of an item; what it is now, in words.
+def answer_price(work: Work, said: PriceAnswer) -> dict[str, Any]:
+    """Record the word on the newest question about a store's price of an item; which price it is, and its state now.
 
     Raises:
         NotAccepted: nobody of that name may say so, or no such price waits.
@@ -49,7 +49,7 @@ def answer_price(work: Work, said: PriceAnswer) -> str:
         asked = waiting[0]
         state = "confirmed" if said.confirmed else "refused"
         _record(session, work, asked, state, officer)
-    return f"{plan.stores[store_id].name} {plan.items[item_id].name} {yuan(asked.price_fen)}: {state}"
+    return {"store": store_id, "item": item_id, "price_fen": asked.price_fen, "state": state}
 
 
 def _record(session: Session, work: Work, asked: PriceQuestion, state: str, officer: str) -> None:

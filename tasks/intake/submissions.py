@@ -16,7 +16,6 @@ from tasks.database import insert
 from tasks.intake.inbox import Arrived
 from tasks.intake.readers import too_large
 
-
 #: Kinds of lists of which the latest of a sender holds.
 LATEST_HOLDS = frozenset({"catalog", "stock"})
 

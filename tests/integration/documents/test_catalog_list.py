@@ -139,6 +139,17 @@ def test_a_long_list_goes_out_in_numbered_parts_that_a_group_reads_whole_and_no_
         assert {line.partition("：")[0] for line in body} <= named
 
 
+def test_no_part_is_longer_than_the_plan_says_whatever_it_says(plan: Plan) -> None:
+    offers = many(plan, 60)
+    for limit in range(300, 420, 3):
+        rule = plan.file.catalog.message_characters.model_copy(update={"value": limit})
+        catalog = plan.file.catalog.model_copy(update={"message_characters": rule})
+        narrow = replace(plan, file=plan.file.model_copy(update={"catalog": catalog}))
+        parts = message_parts(narrow, DAY, offers, plan.communities["c1"])
+        assert max(map(len, parts)) <= limit
+        assert [int(n) for told in parts for n, *_ in OFFER.findall(told)] == [offer.number for offer in offers]
+
+
 def test_parts_lie_in_files_of_their_own(plan: Plan) -> None:
     made = catalog_messages(plan, DAY, 1, many(plan, 200), plan.communities["c1"])
     assert len({one.path for one in made}) == len(made) > 1

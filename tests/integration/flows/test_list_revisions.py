@@ -83,10 +83,11 @@ def test_a_corrected_list_needs_nobodys_word(town: Town) -> None:
 
 def test_what_a_list_day_knew_is_not_changed_by_a_word_of_a_later_day(town: Town) -> None:
     listed(town, "大米,袋,300,有货")
-    listed(town, "大米,袋,300,有货", day=22)
-    answer_price("demo", "market", "rice", "market_1", False, on(22), at("09:00", 22))
+    assert answer_price("demo", "market", "rice", "market_1", False, on(22), at("07:00", 22)) == 0
     town.run("publish_catalog", "08:00")
-    assert prices(town, "rice") == [3000, 3000, 30000]
+    assert prices(town, "rice") == [3000]
+    assert town.rows("SELECT MAX(revision) FROM catalog_line WHERE business_date = '2022-04-21'") == [(1,)]
+    assert listed(town, "大米,袋,300,有货", day=22)["questioned"] == 0
 
 
 def test_a_rise_above_the_plans_limit_is_published_and_told_to_the_price_officer(town: Town) -> None:
@@ -122,14 +123,21 @@ def test_whoever_had_ordered_what_a_store_takes_off_is_told_through_the_communit
 
 
 def test_an_order_that_is_read_after_the_goods_were_taken_off_is_told_of_too_and_nobody_twice(town: Town) -> None:
-    listed(town, "大米,袋,30,有货")
+    listed(town, "大米,袋,30,有货", "白菜,斤,1.5,有货")
     listed(town, "大米,袋,30,缺货", name="market_2.csv", clock="11:00")
     assert town.told("goods_withdrawn") == []
     town.needs("1. 3-2-501 大米1袋\n", clock="15:00")
     assert len(town.bodies("goods_withdrawn")) == 1
-    town.run("collect_needs", "15:10")
+    town.needs("1. 3-1-302 白菜5斤\n", name="示例家园_2.txt", clock="15:10")
     town.run("publish_catalog", "15:20")
     assert len(town.bodies("goods_withdrawn")) == 1
+    town.needs("1. 3-1-302 大米1袋\n", name="示例家园_3.txt", clock="15:30")
+    assert [
+        ("1 户" in body, "2 户" in body) for body in sorted(town.bodies("goods_withdrawn"), key=lambda b: "2 户" in b)
+    ] == [
+        (True, False),
+        (False, True),
+    ]
 
 
 def test_a_need_of_what_was_taken_off_is_kept_and_short_for_that_reason(town: Town) -> None:
