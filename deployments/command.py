@@ -15,6 +15,19 @@ app = typer.Typer(
     help=say("Baogong: supplies for sealed townships"),
 )
 
+
+@app.callback()
+def environment() -> None:
+    """A variable that cannot be read is one line, whatever the command."""
+    from tasks.settings import SettingsFault, settings
+
+    try:
+        settings()
+    except SettingsFault as fault:
+        typer.echo(str(fault), err=True)
+        raise typer.Exit(1) from fault
+
+
 PlanOption = Annotated[str, typer.Option("--plan", help=say("The plan's id, for example shengtang"))]
 DateOption = Annotated[
     datetime | None,

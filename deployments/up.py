@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import httpx
 from rich.console import Console
 from rich.table import Table
 
@@ -207,6 +208,10 @@ def up(host: str = "127.0.0.1", port: int = 4200, documents_port: int = 4280, co
         except PlanFaults as error:
             console.print(say(N_("Plan {plan} is not in order:"), plan=error.plan), style="red", markup=False)
             console.print(str(error), markup=False, highlight=False)
+            return 1
+        except httpx.HTTPError as error:
+            words = say(N_("Prefect's server does not answer as it should ({why}); start it again"), why=str(error))
+            console.print(words, style="red", markup=False, highlight=False)
             return 1
         except (Refused, ChildFailed, OSError) as error:
             console.print(str(error), style="red", markup=False, highlight=False)

@@ -1,6 +1,7 @@
 """Sharing what there is: needs of a cycle against released stock, orders to stores."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -102,14 +103,15 @@ def _write(session: Session, run: Run, revision: int, shared: Shared) -> Mapping
     answered = lines.drop("community_id", "special").with_columns(*marks, need_revision=pl.lit(shared.need_revision))
     insert(session, Allocation, json_columns(answered, "why"))
     insert(session, AllocationSource, shared.allocated.sources.with_columns(*marks))
-    _supersede(session, run, shared.cycle)
+    before = _supersede(session, run, shared.cycle)
     orders = _amounts(run, shared.orders)
     day = deliver_on(run.plan, _allocated_on(run))
     heads = orders.group_by("store_id").agg(pl.col("amount_fen").sum()).sort("store_id")
     insert(session, StoreOrder, heads.with_columns(*marks, pl.lit(day).alias("deliver_on"), placed_at=pl.lit(run.now)))
     insert(session, StoreOrderLine, orders.drop("amount_fen").with_columns(*marks))
     summary = _summary(shared, orders) | {"cycle": shared.cycle.isoformat(), "deliver_on": day.isoformat()}
-    _notices(session, run, revision, shared, orders, summary)
+    _notices(session, run, revision, shared, orders, summary, before)
+    _corrections(session, run, revision, sorted(before - set(summary["stores"])), day)
     return summary
 
 
@@ -121,11 +123,20 @@ def _allocated_on(run: Run) -> date:
     return max(day, run.now.date())
 
 
-def _supersede(session: Session, run: Run, cycle: date) -> None:
-    older = sa.update(StoreOrder).where(
-        col(StoreOrder.plan_id) == run.plan_id, col(StoreOrder.cycle) == cycle, col(StoreOrder.state) == "placed"
-    )
-    session.execute(older.values(state="superseded", closed_at=run.now))
+def _corrections(session: Session, run: Run, revision: int, stores: Sequence[str], day: date) -> None:
+    """A store whose order is no more packs nothing: it must hear so, since no new order tells it."""
+    for store_id in stores:
+        store = run.plan.stores[store_id]
+        values = {"store": store.name, "withdrawn_for": day}
+        tell(session, run, Stage.ORDERS_ALLOCATED, store_id, revision, values, to=[store.contact, store.liaison])
+
+
+def _supersede(session: Session, run: Run, cycle: date) -> set[str]:
+    """Close the orders that stood before; the stores that had one."""
+    older = (col(StoreOrder.plan_id) == run.plan_id, col(StoreOrder.cycle) == cycle, col(StoreOrder.state) == "placed")
+    stores = set(session.execute(sa.select(col(StoreOrder.store_id)).where(*older)).scalars())
+    session.execute(sa.update(StoreOrder).where(*older).values(state="superseded", closed_at=run.now))
+    return stores
 
 
 def _amounts(run: Run, orders: pl.DataFrame) -> pl.DataFrame:
@@ -148,7 +159,13 @@ def _summary(shared: Shared, orders: pl.DataFrame) -> dict[str, Any]:
 
 
 def _notices(
-    session: Session, run: Run, revision: int, shared: Shared, orders: pl.DataFrame, summary: Mapping[str, Any]
+    session: Session,
+    run: Run,
+    revision: int,
+    shared: Shared,
+    orders: pl.DataFrame,
+    summary: Mapping[str, Any],
+    before: AbstractSet[str],
 ) -> None:
     plan, cycle, day = run.plan, shared.cycle, date.fromisoformat(summary["deliver_on"])
     tell(session, run, Stage.ORDERS_ALLOCATED, "all", revision, {**summary, "deliver_on": day})
@@ -158,6 +175,7 @@ def _notices(
         own = orders.filter(pl.col("store_id") == store_id)["amount_fen"].sum()
         parcels = mine["household_id"].n_unique()
         values = {"store": store.name, "parcels": parcels, "amount_fen": own, "deliver_on": day}
+        values |= {"replaces": revision} if store_id in before else {}
         tell(
             session, run, Stage.ORDERS_ALLOCATED, store_id, revision, values, [path], to=[store.contact, store.liaison]
         )

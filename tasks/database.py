@@ -44,6 +44,13 @@ def _on_connect(connection: Any, _record: object) -> None:
     cursor.close()
 
 
+def _whole_sums(connection: Any, _record: object) -> None:
+    # PostgreSQL adds eight-byte integers up to a numeric; every quantity and sum of ours is whole, here and in SQLite.
+    from psycopg.types.numeric import IntLoader
+
+    connection.adapters.register_loader("numeric", IntLoader)
+
+
 def _begin(connection: sa.Connection) -> None:
     # Taking the write lock at BEGIN makes a second writer wait here instead of failing half-way with
     # SQLITE_BUSY_SNAPSHOT; a reader takes none and sees one consistent state.
@@ -58,7 +65,9 @@ def _engine(address: str) -> sa.Engine:
     if url.get_backend_name() != "sqlite":
         patience = {"connect_timeout": CONNECT_SECONDS}
         server = url.set(drivername="postgresql+psycopg")
-        return sa.create_engine(server, pool_pre_ping=True, connect_args=patience, hide_parameters=True)
+        made = sa.create_engine(server, pool_pre_ping=True, connect_args=patience, hide_parameters=True)
+        sa.event.listen(made, "connect", _whole_sums)
+        return made
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     made = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None}, hide_parameters=True)
@@ -85,6 +94,11 @@ def engine() -> sa.Engine:
         DatabaseAway: it does not answer, or is none of ours.
     """
     address = settings().database
+    try:
+        sa.make_url(address)
+    except (sa.exc.ArgumentError, ValueError) as fault:
+        # What cannot be taken apart cannot be told without its password.
+        raise DatabaseAway(say(AWAY, database="?", why=type(fault).__name__)) from None
     try:
         return _migrated(address)
     except sa.exc.DatabaseError as fault:

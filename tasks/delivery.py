@@ -238,6 +238,8 @@ def _notices(session: Session, run: Run, revision: int, plan: Plan, lines: pl.Da
         }
         path = path_of("delivery", plan, run.business_date, revision, community.community_id)
         tell(session, run, Stage.GOODS_OUT, community.community_id, revision, values, [path], to=[community.contact])
+    if lines.is_empty():
+        return  # nothing went out, so nothing is to be confirmed
     totals = {"date": run.business_date, "parcels": lines.select(PARCEL_KEY).n_unique(), "short": short.total()}
     tell(session, run, Stage.DELIVERED, "all", revision, totals | {"communities": lines["community_id"].n_unique()})
 

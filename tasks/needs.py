@@ -25,6 +25,7 @@ from tasks.documents.returned import returned_sheet, senders
 from tasks.documents.store import path_of, save_all
 from tasks.duties import answer
 from tasks.handover import first_handed_at
+from tasks.intake.rejected import numbered, reviewers
 from tasks.intake.take import Opened, Pasted, Taken, mark_unreadable, opened, take_in
 from tasks.notices.outbox import tell
 from tasks.review import (
@@ -32,7 +33,6 @@ from tasks.review import (
     Given,
     answers_as_sources,
     given_answers,
-    numbered,
     settle_answered,
     without_answered,
 )
@@ -140,7 +140,8 @@ def _write(session: Session, run: Run, revision: int, found: Understood) -> Mapp
     upsert(session, NeedLine, json_columns(found.lines.select(columns).with_columns(*marks), "place"))
     returned = ["submission_id", "line_no", "words", "place", "reasons"]
     rejected = found.judged.rejected.select(returned).with_columns(*marks)
-    upsert(session, RejectedLine, numbered(session, run, json_columns(rejected, "place", "reasons")))
+    rows = json_columns(rejected, "place", "reasons")
+    upsert(session, RejectedLine, numbered(session, run.plan_id, run.business_date, rows))
     settle_answered(session, found.given)
     _settle(session, run)
     holds = found.lines.filter(pl.col("state") == "accepted")
@@ -197,9 +198,11 @@ def _notices(session: Session, run: Run, revision: int, found: Understood, summa
     tell(session, run, Stage.NEEDS_COLLECTED, "all", revision, {**summary, "silent": silent})
     for sender, count in _returned(session, run, found).items():
         community_id = Directory(plan).community(sender)
-        contact = [plan.communities[community_id].contact] if community_id else None
+        # Of nobody known: only those who look after what is unclear may read whose lines these are.
+        contact = [plan.communities[community_id].contact] if community_id else reviewers(plan)
         path = path_of("returned", plan, run.business_date, revision, sender)
-        tell(session, run, Stage.LINES_RETURNED, sender, revision, {"count": count}, [path], to=contact)
+        values = {"count": count, "sender": sender}
+        tell(session, run, Stage.LINES_RETURNED, sender, revision, values, [path], to=contact)
     for (community_id,), homes in found.judged.provisional.group_by(["community_id"], maintain_order=True):
         values = {"community": plan.communities[str(community_id)].name, "count": homes.height}
         contact = [plan.communities[str(community_id)].contact]

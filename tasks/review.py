@@ -26,6 +26,7 @@ from schemas.text import N_
 from schemas.words import Stage
 from tasks.approval import NotAccepted
 from tasks.handover import first_handed_at
+from tasks.intake.rejected import reviewers
 from tasks.intake.submissions import store_text
 from tasks.intake.take import Opened
 from tasks.notices.outbox import tell
@@ -70,6 +71,7 @@ def unclear_lines(session: Session, run: Run) -> list[Unclear]:
             col(RejectedLine.plan_id) == run.plan_id,
             col(RejectedLine.cycle) == run.business_date,
             col(RejectedLine.state) == "waiting",
+            col(Submission.kind) == "needs",
         )
         .order_by(col(RejectedLine.number))
     )
@@ -183,23 +185,6 @@ def settle_answered(session: Session, given: Sequence[Given]) -> None:
         session.execute(sa.update(RejectedLine).where(*mine).values(values))
 
 
-def numbered(session: Session, run: Run, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Rejected rows with the number that people call each by: kept once given, new ones after the last."""
-    query = sa.select(col(RejectedLine.submission_id), col(RejectedLine.line_no), col(RejectedLine.number)).where(
-        col(RejectedLine.plan_id) == run.plan_id, col(RejectedLine.cycle) == run.business_date
-    )
-    known = {(row[0], row[1]): row[2] for row in session.execute(query)}
-    last = max(known.values(), default=0)
-    listed = []
-    for row in rows:
-        key = (row["submission_id"], row["line_no"])
-        if key not in known:
-            last += 1
-            known[key] = last
-        listed.append({**row, "number": known[key]})
-    return listed
-
-
 # --- reminding ------------------------------------------------------------------------------------------------------
 
 
@@ -225,5 +210,4 @@ def remind_of_review(session: Session, run: Run) -> int:
 def ask_for_review(session: Session, run: Run, subject: str, waiting: int) -> int:
     """Queue the word to the reviewers."""
     values = {"count": waiting, "until": review_until(run)}
-    reviewers = [o.officer_id for o in run.plan.officers_in(run.plan.file.needs.reviewer_roles.value)]
-    return tell(session, run, Stage.REVIEW_WANTED, subject, 1, values, to=reviewers)
+    return tell(session, run, Stage.REVIEW_WANTED, subject, 1, values, to=reviewers(run.plan))

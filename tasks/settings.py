@@ -5,17 +5,24 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from urllib.parse import quote
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from schemas.text import N_
+from tasks.words import say
 
 PREFIX = "BAOGONG_"
 ROOT = Path(__file__).resolve().parent.parent
 
 
+class SettingsFault(ValueError):
+    """A variable of the environment cannot be read; the words say which one."""
+
+
 class Settings(BaseSettings):
     """`BAOGONG_*` variables. Every path defaults to a place below `BAOGONG_DATA`."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True, env_ignore_empty=True)
 
     data: Path = Field(default=ROOT / "data")
     plans: Path = Field(default=ROOT / "plans")
@@ -61,4 +68,8 @@ def settings() -> Settings:
 
 @lru_cache(maxsize=8)
 def _settings(_values: tuple[str | None, ...]) -> Settings:
-    return Settings()
+    try:
+        return Settings()
+    except ValidationError as fault:
+        names = "、".join(f"{PREFIX}{str(error['loc'][0]).upper()}" for error in fault.errors())
+        raise SettingsFault(say(N_("The environment variable {names} cannot be read"), names=names)) from fault

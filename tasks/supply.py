@@ -140,10 +140,19 @@ def on_order(session: Session, plan_id: str, at: datetime) -> pl.DataFrame:
     return frame(session, query, STOCK)
 
 
+def _collections(plan_id: str) -> sa.Select[Any]:
+    """Cycle and revision of each newest collection: by its decision, since one that everybody withdrew has no needs."""
+    return (
+        sa.select(col(Revision.business_date).label("cycle"), sa.func.max(Revision.revision).label("revision"))
+        .where(col(Revision.plan_id) == plan_id, col(Revision.process) == Process.COLLECT_NEEDS)
+        .group_by(col(Revision.business_date))
+    )
+
+
 def latest_needs(session: Session, plan_id: str, cycle: date) -> tuple[int, pl.DataFrame]:
     """(revision, household_id, community_id, item_id, needed_base, special, persons) as last collected."""
-    newest = sa.select(sa.func.max(Need.revision)).where(col(Need.plan_id) == plan_id, col(Need.cycle) == cycle)
-    revision = session.execute(newest).scalar() or 0
+    newest = _collections(plan_id).where(col(Revision.business_date) == cycle).subquery()
+    revision = session.execute(sa.select(newest.c.revision)).scalar() or 0
     query: sa.Select[Any] = (
         sa.select(
             col(Need.household_id),
@@ -178,9 +187,8 @@ def needs_history(session: Session, plan: Plan, until: date) -> pl.DataFrame:
     """business_date, community_id, item_id, qty_base: what was asked for in each cycle of the forecast's window."""
     since = until - timedelta(days=plan.file.reserve.forecast_days.value)
     newest = (
-        sa.select(col(Need.cycle), sa.func.max(Need.revision).label("revision"))
-        .where(col(Need.plan_id) == plan.id, col(Need.cycle) >= since, col(Need.cycle) <= until)
-        .group_by(col(Need.cycle))
+        _collections(plan.id)
+        .where(col(Revision.business_date) >= since, col(Revision.business_date) <= until)
         .subquery()
     )
     query: sa.Select[Any] = (

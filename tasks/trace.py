@@ -18,6 +18,7 @@ from schemas.tables import (
     Notice,
     Parcel,
     ParcelLine,
+    RejectedLine,
     StoreOrder,
     Submission,
     Undelivered,
@@ -26,8 +27,9 @@ from schemas.text import N_
 from schemas.units import sale_quantity
 from schemas.words import Stage
 from tasks.database import reading, table_of
-from tasks.documents.labels import reason_words, store_label, with_note
+from tasks.documents.labels import reason_words, reasons_words, store_label, with_note
 from tasks.documents.returned import place_words
+from tasks.intake.rejected import rejected_of
 from tasks.notices.templates import TEMPLATES
 from tasks.plans import load_plan
 from tasks.words import say
@@ -49,14 +51,19 @@ def story(plan_id: str, household_id: str, on: date | None = None) -> dict[str, 
         home = session.get(HouseholdRow, (plan_id, household_id))
         if home is None:
             return None
-        cycles = sorted({line.cycle for line in _rows(session, NeedLine, plan_id, household_id)})
+        returned = rejected_of(session, plan, home)
+        said = {line.cycle for line in _rows(session, NeedLine, plan_id, household_id)}
+        cycles = sorted(said | {line.cycle for line, _ in returned})
         chosen = [c for c in cycles if on is None or c == on]
         return {
             "plan": plan_id,
             "household": household_id,
             "community": plan.communities[home.community_id].name if home.community_id in plan.communities else "",
             "provisional": home.provisional,
-            "cycles": [_cycle(session, plan, home, cycle) for cycle in chosen],
+            "cycles": [
+                _cycle(session, plan, home, c) | {"returned": [_returned(*x) for x in returned if x[0].cycle == c]}
+                for c in chosen
+            ],
         }
 
 
@@ -108,6 +115,19 @@ def _cycle(session: Session, plan: Plan, home: HouseholdRow, cycle: date) -> dic
             for h in handovers
         ],
         "notices": _notices(session, plan, home, cycle, max((p.deliver_on for p in parcels), default=cycle)),
+    }
+
+
+def _returned(line: RejectedLine, sent: Submission) -> dict[str, Any]:
+    return {
+        "number": line.number,
+        "words": line.words,
+        "file": sent.source_name,
+        "place": place_words(line.place),
+        "state": line.state,
+        "reasons": reasons_words(line.reasons),
+        "answer": line.answer,
+        "answered_by": line.answered_by,
     }
 
 
@@ -202,6 +222,11 @@ def _cycle_lines(cycle: Mapping[str, Any]) -> Iterator[str]:
     yield "\n" + say("Cycle {cycle}", cycle=cycle["cycle"])
     for x in cycle["said"]:
         yield say("  said: “{words}” ({file}, {place}): {state}", **(x | {"state": say(LINE[x["state"]])}))
+    for x in cycle["returned"]:
+        yield say("  returned: “{words}” ({file}, {place}): {reasons}", **x)
+        if x["answered_by"]:
+            answer = x["answer"] or say("(left as it is)")
+            yield say("  answered by {answered_by}: {answer}", answered_by=x["answered_by"], answer=answer)
     for x in cycle["allocated"]:
         yield _allocation_line(x)
     for x in cycle["orders"]:

@@ -79,8 +79,14 @@ Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Weekdays = Annotated[list[Weekday], Field(min_length=1)]
 EVERY_DAY: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-Count = Annotated[int, Field(ge=0)]
-Positive = Annotated[int, Field(gt=0)]
+#: What is larger is a slip of the pen: so many days, minutes, packs or grams of one sale unit has no township. Dates
+#: reckoned with it stay in the calendar, products of it in the eight bytes of a database.
+MOST = 1_000_000
+#: Of fen, and of sale units on one shelf.
+MOST_ON_HAND = 1_000_000_000
+Count = Annotated[int, Field(ge=0, le=MOST)]
+Positive = Annotated[int, Field(gt=0, le=MOST)]
+Fen = Annotated[int, Field(ge=0, le=1000 * MOST_ON_HAND)]
 Percent = Annotated[int, Field(gt=0, le=1000)]
 Share = Annotated[float, Field(gt=0, le=1)]
 PositiveNumber = Annotated[float, Field(gt=0)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from rules.reasons import REASONS
@@ -111,3 +112,14 @@ def _without_values(code: str) -> str:
 def reasons_words(reasons: Iterable[Mapping[str, Any]]) -> str:
     """All stored reasons of a line, one sentence per line."""
     return "\n".join(reason_words(str(r["code"]), r.get("args") or {}) for r in reasons)
+
+
+#: More days of cover than this are shown as so many: the figure behind them is a division by almost nothing.
+MOST_DAYS = 99
+
+
+def days_of_cover(days: float | None) -> Decimal | str | None:
+    """Days of cover for a cell, to one decimal."""
+    if days is None:
+        return None
+    return f">{MOST_DAYS}" if days > MOST_DAYS else Decimal(str(days)).quantize(Decimal("0.1"))

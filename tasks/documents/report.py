@@ -12,7 +12,7 @@ from schemas.plan import Plan
 from schemas.tables import MarketReport
 from schemas.text import N_
 from schemas.words import Process
-from tasks.documents.labels import LEVELS, clause_of, day_words, store_label, subtitle, word
+from tasks.documents.labels import LEVELS, clause_of, day_words, days_of_cover, store_label, subtitle, word
 from tasks.documents.made import Made, place
 from tasks.documents.workbook import Column, Sheet, Table, Value, workbook
 from tasks.words import say
@@ -155,7 +155,7 @@ def _figure(plan: Plan, f: Mapping[str, Any]) -> list[Value]:
         _number(f["arrivals_kg"]),
         _number(f["needs_kg"]),
         _number(f["demand_kg_per_day"]),
-        _number(f["cover_days"]),
+        days_of_cover(f["cover_days"]),
         word(LEVELS, f["level"]),
         f["price_fen_per_kg"],
         _number(f["price_change_pct"]),

@@ -100,4 +100,8 @@ def _columns() -> list[Column]:
 
 
 def _notes() -> list[str]:
-    return [say("Nothing is lost: these lines wait for a decision. Send them again, corrected, before the cut-off.")]
+    return [
+        say(
+            "Nothing is lost: these lines wait for a decision. Send them again, corrected, before the goods are packed."
+        )
+    ]

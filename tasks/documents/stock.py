@@ -9,7 +9,7 @@ from sqlmodel import col
 from schemas.plan import Plan
 from schemas.tables import CoverLine
 from schemas.units import sale_quantity
-from tasks.documents.labels import LEVELS, day_words, store_label, subtitle, word
+from tasks.documents.labels import LEVELS, day_words, days_of_cover, store_label, subtitle, word
 from tasks.documents.made import Made, place
 from tasks.documents.register import Register, rows
 from tasks.documents.workbook import Column, Sheet, Table, Value, workbook
@@ -95,7 +95,7 @@ def _row(plan: Plan, register: Register, number: int, line: CoverLine) -> list[V
         Decimal(sale_quantity(line.stock_base, unit_base)),
         _rounded(line.demand_base_per_day / unit_base, "0.01"),
         unit,
-        None if line.cover_days is None else _rounded(line.cover_days),
+        days_of_cover(line.cover_days),
         _rounded(line.min_cover_days),
         line.runs_out_on,
         Decimal(sale_quantity(line.missing_base, unit_base)),

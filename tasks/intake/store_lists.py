@@ -1,7 +1,7 @@
 """What stores and suppliers send: read, judged, and what cannot be used kept with its reasons to go back."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -14,9 +14,9 @@ from schemas.plan import Plan
 from schemas.tables import RejectedLine
 from schemas.words import Stage
 from tasks.database import json_columns, upsert
+from tasks.intake.rejected import numbered, reviewers
 from tasks.intake.take import Opened, Taken, mark_unreadable, opened
 from tasks.notices.outbox import tell
-from tasks.review import numbered
 from tasks.runs import Run, Work
 
 
@@ -66,18 +66,20 @@ def write_returned(session: Session, run: Run, revision: int, lists: Lists, on: 
     mark_unreadable(session, lists.unreadable)
     rejected = lists.judged.rejected.select("submission_id", "line_no", "words", "place", "reasons")
     rows = json_columns(rejected.with_columns(plan_id=pl.lit(run.plan_id), cycle=pl.lit(on)), "place", "reasons")
-    upsert(session, RejectedLine, numbered(session, replace(run, business_date=on), rows))
+    upsert(session, RejectedLine, numbered(session, run.plan_id, on, rows))
     ids = rejected["submission_id"].to_list() + [one.submission.submission_id for one in lists.unreadable]
     counts: dict[str, int] = {}
     for submission_id in ids:
         sender = lists.senders[submission_id]
         counts[sender] = counts.get(sender, 0) + 1
     for sender, count in sorted(counts.items()):
+        values = {"count": count, "sender": sender}
         contact = _contact(run.plan, sender)
-        tell(session, run, Stage.LINES_RETURNED, f"{run.process}:{sender}", revision, {"count": count}, to=contact)
+        tell(session, run, Stage.LINES_RETURNED, f"{run.process}:{sender}", revision, values, to=contact)
     return len(ids)
 
 
-def _contact(plan: Plan, sender: str) -> list[str] | None:
+def _contact(plan: Plan, sender: str) -> list[str]:
+    """The store's person; what comes from nobody known goes to those who look after what is unclear."""
     store_id = Directory(plan).store(sender)
-    return [plan.stores[store_id].contact] if store_id else None
+    return [plan.stores[store_id].contact] if store_id else reviewers(plan)

@@ -78,7 +78,12 @@ TEMPLATES: dict[Stage, Template] = {
     ),
     Stage.LINES_RETURNED: Template(
         N_("Lines returned for correction"),
-        (N_("{count} lines cannot be used: please correct them and send them again"), N_("file {file}"), REASON),
+        (
+            N_("{count} lines cannot be used: please correct them and send them again"),
+            N_("sent by {sender}"),
+            N_("file {file}"),
+            REASON,
+        ),
     ),
     Stage.REVIEW_WANTED: Template(
         N_("Unclear lines wait for an answer"),
@@ -102,6 +107,8 @@ TEMPLATES: dict[Stage, Template] = {
             N_("{lines} lines in all"),
             AMOUNT,
             N_("to be delivered on {deliver_on}"),
+            N_("version {replaces} corrects the order before it: pack this one only"),
+            N_("the order before is withdrawn: nothing is to be packed for {withdrawn_for}"),
         ),
     ),
     Stage.LIFELINE_SHORT: Template(

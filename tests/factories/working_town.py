@@ -29,7 +29,8 @@ from tasks.database import engine, reading, transaction
 from tasks.handover import Confirmation, confirm
 from tasks.invariants import broken
 from tasks.purchase import of_purchase_day
-from tasks.runs import Run, working
+from tasks.review import Recorded, record_answers
+from tasks.runs import Run, of_cycle, working
 from tests.factories.plan_folder import plan_sheets
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -108,6 +109,11 @@ class Town:
         """Answer the day's proposal as somebody who may."""
         with self.work(Process.PURCHASE_SUPPLIES, clock, day) as work:
             return record_approval(work, Answer(decision, said.pop("by", "supply_1"), "command", **said))
+
+    def answer(self, text: str, by: str = "supply_1", clock: str = "15:30", day: int = 21) -> Recorded:
+        """Answer the cycle's unclear lines by command."""
+        with working(of_cycle(Run(self.plan_id, Process.COLLECT_NEEDS, on(day), at(clock, day)))) as work:
+            return record_answers(work, text, by, "command")
 
     def inspect(self, batch: str, by: str = "market_1", failed: str = "", clock: str = "17:00", day: int = 22) -> bool:
         """Release a batch, or hold it."""

@@ -53,3 +53,14 @@ def test_a_plan_with_a_fault_is_told_and_ends_with_1(tmp_path: Path) -> None:
     assert "broken" in done.stderr
     assert "Traceback" not in done.stderr
     assert "prefect" not in imported
+
+
+def test_an_environment_that_cannot_be_read_is_one_line_that_names_the_variable() -> None:
+    done, _ = baogong("check", BAOGONG_DRY_RUN="是")
+    assert done.returncode == 1
+    assert "BAOGONG_DRY_RUN" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_empty_variable_is_one_that_is_not_set() -> None:
+    assert baogong("check", "laoshan", BAOGONG_DRY_RUN="")[0].returncode == 0

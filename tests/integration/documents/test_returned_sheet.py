@@ -57,7 +57,7 @@ def test_what_one_sent_goes_back_to_nobody_else(books: Session, town_of_stores: 
     plan = town_of_stores
     kept = {c.name: getattr(stored(books, Submission, plan)[0], c.name) for c in Submission.__table__.columns}  # type: ignore[attr-defined]
     insert(books, Submission, [kept | {"submission_id": "other", "sender": "东王村", "sha256": "9", "state": "read"}])
-    line = {"submission_id": "other", "line_no": 1, "words": "王组9号 大米1袋", "place": {"row": 1}}
+    line = {"submission_id": "other", "line_no": 1, "number": 99, "words": "王组9号 大米1袋", "place": {"row": 1}}
     insert(books, RejectedLine, [of_cycle(plan) | line | {"reasons": [{"code": "item_unknown", "args": {}}]}])
     assert senders(books, plan, DAY) == sorted([SENDER, "东王村"])
     assert "王组9号" not in text(returned_sheet(books, plan, DAY, 1, SENDER))

@@ -120,6 +120,20 @@ def test_a_correction_before_packing_supersedes_the_order_and_keeps_the_old_one(
     assert town.rows(own) == [(2,)]
 
 
+def test_a_store_hears_that_an_order_corrects_the_one_before_or_is_no_more(town: Town) -> None:
+    town.needs("1. 3-2-501 大米2袋\n")
+    town.run("allocate_orders", "16:20")
+    assert not any("更正" in body for body in town.bodies("orders_allocated"))
+    town.put("needs", "示例家园_2.txt", "1. 3-2-501 大米1袋\n", age=2)
+    town.run("collect_needs", "16:30")
+    town.run("allocate_orders", "16:40")
+    assert any("第2版" in body for body in town.bodies("orders_allocated"))
+    town.put("needs", "示例家园_3.txt", "1. 3-2-501 不要了\n", age=1)
+    town.run("collect_needs", "16:50")
+    town.run("allocate_orders", "16:55")
+    assert any("前一版订单已撤销" in body for body in town.bodies("orders_allocated"))
+
+
 def test_stock_that_is_ordered_for_one_cycle_is_not_given_to_the_next(town: Town, plans: Path) -> None:
     write_plan(plans / "demo", stock=stocked(rice=5))
     town.needs("1. 3-2-501 大米4袋\n")

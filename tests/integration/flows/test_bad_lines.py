@@ -45,7 +45,9 @@ def test_a_text_of_nobody_goes_back_whole(town: Town) -> None:
     told = town.needs("1. 3-2-501 大米1袋\n", name="不知道谁.txt")
     assert (told["accepted"], told["rejected"]) == (0, 1)
     assert [codes for _, codes in town.reasons()] == [["sender_unknown"]]
-    assert town.told("lines_returned") != []
+    # Whose lines these are is for those who look after what is unclear, not for every village's person.
+    assert town.told("lines_returned") == ["supply_1", "supply_2"]
+    assert all("不知道谁" in body for body in town.bodies("lines_returned"))
 
 
 def test_a_correction_after_the_goods_went_out_is_refused_with_the_reason_and_kept(town: Town) -> None:

@@ -32,6 +32,7 @@ def sheets(path: Path) -> dict[str, str]:
 def test_goods_go_out_the_day_after_and_not_before(town: Town) -> None:
     ordered(town)
     assert town.run("deliver_orders", "18:00")["parcels"] == 0
+    assert town.told("delivered") == []  # nothing went out, so nothing is to be confirmed
     told = town.run("deliver_orders", "07:30", day=22)
     assert (told["parcels"], told["undelivered"]) == (4, 0)
     assert told["communities"] == ["c_controlled", "c_sealed"]

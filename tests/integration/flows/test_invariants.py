@@ -71,8 +71,8 @@ BROKEN: list[tuple[str, str]] = [
         "lines_conserved",
         COPY.format(
             table="rejected_line",
-            columns="submission_id, line_no, plan_id, cycle, words, place, reasons, state",
-            values="submission_id, 1, plan_id, cycle, words, place, reasons, state",
+            columns="submission_id, line_no, number, answer, plan_id, cycle, words, place, reasons, state",
+            values="submission_id, 1, 99, '', plan_id, cycle, words, place, reasons, state",
             where="line_no > 1",
         ),
     ),

@@ -7,21 +7,15 @@ import pytest
 
 from schemas.words import Process
 from tasks.approval import NotAccepted
-from tasks.review import Recorded, record_answers
+from tasks.review import Recorded
 from tasks.review_list import list_words
-from tasks.runs import Run, of_cycle, working
+from tasks.runs import Run, of_cycle
 from tests.factories.working_town import Town, at, on
 
 CHAIN = "1. 3-2-501 大米2袋\n2. 3-2-502 火箭2枚 鸡蛋1板\n3. 3-2-501 白菜5\n"
 NEEDS = """SELECT household_id, item_id, qty_base FROM need WHERE plan_id = :plan
     AND revision = (SELECT MAX(revision) FROM need WHERE plan_id = :plan) ORDER BY 1, 2"""
 WAITING = "SELECT number, words, state, answer, answered_by FROM rejected_line WHERE plan_id = :plan ORDER BY number"
-
-
-def answer(town: Town, text: str, by: str = "supply_1", clock: str = "15:30", day: int = 21) -> Recorded:
-    """Somebody answers by command."""
-    with working(collection(town, clock, day)) as work:
-        return record_answers(work, text, by, "command")
 
 
 def collection(town: Town, clock: str, day: int = 21) -> Run:
@@ -60,7 +54,7 @@ def test_a_row_of_a_sheet_is_shown_without_the_household_that_stands_in_it(town:
     assert "白菜 5斤" in words
     assert "502" not in words
     assert "张示例" not in words
-    assert answer(town, "1=是") == Recorded(1, ())
+    assert town.answer("1=是") == Recorded(1, ())
 
 
 def test_the_documents_list_shows_whose_line_it_is(asked: Town) -> None:
@@ -71,7 +65,7 @@ def test_the_documents_list_shows_whose_line_it_is(asked: Town) -> None:
 
 
 def test_an_answer_becomes_a_need_of_the_household_and_the_line_is_settled(asked: Town) -> None:
-    assert answer(asked, "1=土豆 3斤\n2=是") == Recorded(2, ())
+    assert asked.answer("1=土豆 3斤\n2=是") == Recorded(2, ())
     asked.run("collect_needs", "16:05")
     assert asked.rows(NEEDS) == [
         ("h1", "cabbage", 2500),
@@ -86,14 +80,14 @@ def test_an_answer_becomes_a_need_of_the_household_and_the_line_is_settled(asked
 
 
 def test_a_line_that_is_left_as_it_is_asks_nobody_any_more(asked: Town) -> None:
-    answer(asked, "1=跳过")
+    asked.answer("1=跳过")
     asked.run("collect_needs", "16:05")
     assert [row[2:4] for row in asked.rows(WAITING)] == [("settled", ""), ("waiting", "")]
     assert asked.run("collect_needs", "16:10")["rejected"] == 2
 
 
 def test_an_answer_may_name_another_household(asked: Town) -> None:
-    answer(asked, "1=3-2-501 土豆3斤、鸡蛋1板")
+    asked.answer("1=3-2-501 土豆3斤、鸡蛋1板")
     asked.run("collect_needs", "16:05")
     assert ("h1", "potato", 1500) in asked.rows(NEEDS)
     assert ("h1", "eggs", 30) in asked.rows(NEEDS)
@@ -112,7 +106,7 @@ def test_an_answer_may_name_another_household(asked: Town) -> None:
 def test_an_answer_that_cannot_be_taken_says_why_and_keeps_none_of_the_others(
     asked: Town, text: str, words: str
 ) -> None:
-    recorded = answer(asked, f"{text}\n2=白菜 6斤" if not text.startswith("2") else f"{text};1=跳过")
+    recorded = asked.answer(f"{text}\n2=白菜 6斤" if not text.startswith("2") else f"{text};1=跳过")
     assert recorded.taken == 1
     assert len(recorded.faults) == 1
     assert words in recorded.faults[0]
@@ -121,18 +115,18 @@ def test_an_answer_that_cannot_be_taken_says_why_and_keeps_none_of_the_others(
 def test_what_a_household_says_after_its_unclear_line_holds_against_the_answer(asked: Town) -> None:
     # The answer says what was meant at the time of the line, which is before the correction.
     asked.put("needs", "示例家园_2.txt", "1. 3-2-501 白菜8斤\n", age=1)
-    answer(asked, "2=白菜 5斤")
+    asked.answer("2=白菜 5斤")
     asked.run("collect_needs", "16:05")
     assert ("h1", "cabbage", 4000) in asked.rows(NEEDS)
 
 
 def test_nobody_but_a_reviewer_may_answer(asked: Town) -> None:
     with pytest.raises(NotAccepted, match="supply_1"):
-        answer(asked, "1=跳过", by="staff_sealed")
+        asked.answer("1=跳过", by="staff_sealed")
 
 
 def test_answers_read_again_change_nothing(asked: Town) -> None:
-    answer(asked, "1=土豆 3斤")
+    asked.answer("1=土豆 3斤")
     first = asked.run("collect_needs", "16:05")
     before = asked.rows("SELECT COUNT(*) FROM revision"), asked.rows("SELECT COUNT(*) FROM notice")
     assert asked.run("collect_needs", "16:05") == first
@@ -152,7 +146,7 @@ def test_reviewers_are_reminded_before_the_cut_off_while_lines_wait(asked: Town)
 
 
 def test_the_audit_log_says_who_answered_which_lines(asked: Town) -> None:
-    answer(asked, "1=跳过")
+    asked.answer("1=跳过")
     rows: list[tuple[Any, ...]] = asked.rows("SELECT actor, detail FROM audit WHERE act = 'answered_lines'")
     assert rows[0][0] == "officer:supply_1"
     assert "1" in str(rows[0][1])
@@ -162,6 +156,5 @@ def test_an_answer_after_the_goods_went_out_is_refused(asked: Town) -> None:
     asked.run("collect_needs", "16:05")
     asked.run("allocate_orders", "16:20")
     asked.run("deliver_orders", "07:30", day=22)
-    late = of_cycle(Run(asked.plan_id, Process.COLLECT_NEEDS, on(21), at("08:00", 22)))
-    with pytest.raises(NotAccepted), working(late) as work:
-        record_answers(work, "1=跳过", "supply_1", "command")
+    with pytest.raises(NotAccepted):
+        asked.answer("1=跳过", clock="20:00")

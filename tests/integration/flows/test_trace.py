@@ -120,3 +120,16 @@ def test_a_story_as_text_is_the_same_story(town: Town, capsys: pytest.CaptureFix
         "2022-04-22 通知专人甲示例：",
     ):
         assert words in text
+
+
+def test_a_line_that_was_returned_is_in_the_story_with_its_reason_and_its_answer(
+    town: Town, capsys: pytest.CaptureFixture[str]
+) -> None:
+    town.needs("1. 3-2-501 火箭2枚\n")
+    (cycle,) = story(capsys, "h1")["cycles"]
+    assert [(x["words"], x["state"], x["answered_by"]) for x in cycle["returned"]] == [("火箭2枚", "waiting", None)]
+    assert "火箭" in cycle["returned"][0]["reasons"]
+    town.answer("1=跳过")
+    town.run("collect_needs", "16:10")
+    (cycle,) = story(capsys, "h1")["cycles"]
+    assert [(x["state"], x["answered_by"]) for x in cycle["returned"]] == [("settled", "supply_1")]
