@@ -12,6 +12,9 @@ import orjson
 from schemas.words import BUILT, Decision, Process
 from tasks.words import say
 
+#: The duty that a community owes when it has put the list into its group (A-03, C-04).
+POSTED = "catalog_posted"
+
 
 def _fail(words: str) -> int:
     print(words, file=sys.stderr)
@@ -188,6 +191,50 @@ def fulfil_duty(plan: str, duty: str, subject: str, on: date | None, by: str, no
         run = _at(plan, Process.WATCH_DUTIES, on, now)
         with transaction() as session:
             return {"changed": confirm(session, plan, duty, subject, run.business_date, _officer(plan, by), run.now)}
+
+    return _told(act)
+
+
+def posted_list(plan: str, community: str, on: date | None, by: str, now: datetime | None) -> int:
+    """Record that the list was put into a community's group; without a community, into that of whose person says so."""
+    from tasks.database import transaction
+    from tasks.duties import NotConfirmed, confirm
+    from tasks.plans import load_plan
+
+    def act() -> Mapping[str, Any]:
+        run, officer = _at(plan, Process.WATCH_DUTIES, on, now), _officer(plan, by)
+        places = load_plan(plan).communities.values()
+        mine = [c for c in places if (community in (c.community_id, c.name) if community else c.contact == officer)]
+        if not mine:
+            raise NotConfirmed(say("Say which community: --community with its id or name."))
+        with transaction() as session:
+            changed = {
+                c.name: confirm(
+                    session, plan, POSTED, f"community:{c.community_id}", run.business_date, officer, run.now
+                )
+                for c in mine
+            }
+        return {"changed": changed}
+
+    return _told(act)
+
+
+def answer_price(
+    plan: str, store: str, item: str, by: str, refused: bool, on: date | None, now: datetime | None
+) -> int:
+    """Confirm or refuse a price that was asked back, and publish the list anew."""
+    from tasks.catalog import published
+    from tasks.price_answers import PriceAnswer
+    from tasks.price_answers import answer_price as record
+    from tasks.runs import last_outcome, working
+
+    def act() -> Mapping[str, Any]:
+        run = _at(plan, Process.PUBLISH_CATALOG, on, now)
+        with working(run) as work:
+            told = record(work, PriceAnswer(store, item, by, not refused))
+            # A day that has no list (yet) gets it at its hour, with the answer in it.
+            again = published(work).revision if last_outcome(run) else None
+        return {**told, "revision": again}
 
     return _told(act)
 

@@ -152,6 +152,36 @@ def fulfil(
     raise typer.Exit(fulfil_duty(plan, duty, subject, _day(date), by, now))
 
 
+@app.command(help=say("Say that the list was put into the residents' group; whose is known from who says so."))
+def posted(
+    plan: PlanOption,
+    by: ByOption,
+    community: Annotated[str, typer.Option(help=say("Community id or name"))] = "",
+    date: DateOption = None,
+    now: NowOption = None,
+) -> None:
+    """Say that the list was put into the residents' group; whose is known from who says so."""
+    from deployments.by_hand import posted_list
+
+    raise typer.Exit(posted_list(plan, community, _day(date), by, now))
+
+
+@app.command(help=say("Confirm a price that was asked back, or refuse it; the list is published anew."))
+def price(
+    plan: PlanOption,
+    store: Annotated[str, typer.Argument(help=say("Store id or name"))],
+    item: Annotated[str, typer.Argument(help=say("Item id or name"))],
+    by: ByOption,
+    refuse: Annotated[bool, typer.Option("--refuse", help=say("The price is wrong; the old one stands"))] = False,
+    date: DateOption = None,
+    now: NowOption = None,
+) -> None:
+    """Confirm a price that was asked back, or refuse it; the list is published anew."""
+    from deployments.by_hand import answer_price
+
+    raise typer.Exit(answer_price(plan, store, item, by, refuse, _day(date), now))
+
+
 @app.command(help=say("Tell a household's story: words as sent, need, allocation, order, parcel, hand-over, notices."))
 def trace(
     plan: PlanOption, household: str = typer.Option(...), date: DateOption = None, json: JsonOption = False

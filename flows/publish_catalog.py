@@ -5,7 +5,7 @@ from typing import Any
 
 from flows.process import open_run, process_flow
 from schemas.words import Process
-from tasks.catalog import gather_lists, publish_lists
+from tasks.catalog import published
 from tasks.intake.fetch import fetch
 from tasks.notices.dispatch import send_notices
 from tasks.runs import working
@@ -19,7 +19,6 @@ def publish_catalog(
     run = open_run(Process.PUBLISH_CATALOG, plan, business_date, now, dry_run)
     with working(run) as work:
         fetch(work)
-        lists = gather_lists(work)
-        outcome = publish_lists(work, lists)
+        outcome = published(work)
     send_notices(run)
     return outcome.summary

@@ -11,7 +11,9 @@ Policy, in this order:
 4. From the nearest store that has it and can still pack. One household at one store is one parcel, however many goods
    are in it; a household that already has a parcel at a store takes no further capacity there. When the nearest is
    out, the next.
-5. When capacity runs out, whoever comes first inside a class is packed first: more persons, then the lower household
+5. What a store has taken off its list is not there, whatever the books say; where no other store has it, that is the
+   reason of the line (`withdrawn_by_store`).
+6. When capacity runs out, whoever comes first inside a class is packed first: more persons, then the lower household
    id. What they leave is shared again among those who can still reach a store, until nothing moves.
 
 Known drawbacks: stores are chosen greedily, so walks are 3 to 25 % longer than the best (a min-cost flow would find
@@ -21,7 +23,7 @@ step that a store has left stay there. Substitutes are not offered: rice does no
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -72,6 +74,7 @@ class _Market:
     plan: Plan
     stock: dict[tuple[str, str], int]
     capacity: dict[str, int]
+    withdrawn: frozenset[tuple[str, str]] = frozenset()
     sources: dict[tuple[str, str, str], int] = field(default_factory=lambda: defaultdict(int))
     parcels: set[tuple[str, str]] = field(default_factory=set)
     closed: set[str] = field(default_factory=set)
@@ -113,13 +116,19 @@ class _Market:
         line.allocated += qty
 
 
-def allocate(needs: pl.DataFrame, supply: pl.DataFrame, plan: Plan) -> Allocated:
+def allocate(
+    needs: pl.DataFrame, supply: pl.DataFrame, plan: Plan, withdrawn: Collection[tuple[str, str]] = ()
+) -> Allocated:
     """Share `supply` (`Supply`) among `needs` (`Needs`) as the module says; stores' capacity comes from the plan.
+
+    Args:
+        withdrawn: (store, item) that the store has taken off its list: nothing of it is promised, whatever the books
+            say that it holds.
 
     Holds: needed = allocated + short per line; sources of a line add up to what it was allocated; sources of a store
     and item never exceed what was available; every short line has a reason in `rules/reasons.py` and its args in `why`.
     """
-    market = _market(checked(Supply, supply), plan)
+    market = _market(checked(Supply, supply), plan, frozenset(withdrawn))
     lines = _lines(checked(Needs, needs), plan)
     before = {item_id: market.steps_left(item_id, plan.items[item_id].step_base) for item_id in plan.items}
     sellers = sold_by(plan)
@@ -130,10 +139,11 @@ def allocate(needs: pl.DataFrame, supply: pl.DataFrame, plan: Plan) -> Allocated
     return Allocated(answered, frame_of(AllocationSources, _source_rows(market)))
 
 
-def _market(supply: pl.DataFrame, plan: Plan) -> _Market:
+def _market(supply: pl.DataFrame, plan: Plan, withdrawn: frozenset[tuple[str, str]]) -> _Market:
     capacity = {store.store_id: store.capacity_parcels for store in serving_stores(plan)}
     rows = supply.filter(pl.col("store_id").is_in(list(capacity))).sort("store_id", "item_id").iter_rows()
-    market = _Market(plan, {(store_id, item_id): qty for store_id, item_id, qty in rows}, capacity)
+    stock = {(store_id, item_id): qty for store_id, item_id, qty in rows if (store_id, item_id) not in withdrawn}
+    market = _Market(plan, stock, capacity, withdrawn)
     for store_id, item_id in market.stock:
         market.sellers[item_id].append(store_id)
     return market
@@ -225,6 +235,9 @@ def _reason(line: _Line, market: _Market, before: dict[str, int], sellers: dict[
     if not sellers.get(line.item_id) and not market.sellers[line.item_id]:
         return Text("not_sold", {"item": names["item"]})
     if before[line.item_id] == 0:
+        gone = [plan.stores[s].name for s, item_id in sorted(market.withdrawn) if item_id == line.item_id]
+        if gone:
+            return Text("withdrawn_by_store", {"item": names["item"], "stores": "、".join(gone)})
         return Text("no_stock", names)
     if line.class_supply == 0:
         return Text("tier_before", {"item": names["item"], "clause": plan.file.allocation.tiers.clause})

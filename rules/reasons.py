@@ -135,6 +135,12 @@ REASONS: dict[str, str] = {
     "no_capacity": N_("Stores with {item} have no packing capacity left for the day"),
     "not_sold": N_("No store sells {item}"),
     "tier_before": N_("All {item} in stock went to households that come first ({clause})"),
+    "withdrawn_by_store": N_("{stores} took {item} off the list after it was published, and no other store has it"),
+    # a price that is asked back before it is published
+    "price_absurd": N_("{item} {price} yuan per {unit} (was {before})"),
+    "price_unit_changed": N_(
+        "{item} told per {said} instead of {said_before}, that is {price} yuan per {unit} (was {before})"
+    ),
     # an approver's change that cannot be read
     "change_unreadable": N_("“{words}” cannot be read; write item=packs, one per line"),
     "change_no_count": N_("“{words}”: packs must be a whole number, 0 or more"),

@@ -20,7 +20,7 @@ from rules.intake.checking import build, failing_codes
 from rules.intake.identify import Directory
 from rules.intake.layouts import Row, Sheet
 from rules.intake.lines import SetAside, Vocabulary
-from rules.intake.stores import availability, conclusion, day, price_fen
+from rules.intake.stores import availability, conclusion, day, price_fen, price_unit
 from rules.intake.table import amount_of, from_template, read_sheet
 from rules.needs import as_json
 from schemas.frames.intake import STORE_AMOUNTS, ArrivalLine, CatalogEntry, Rejected, StockLine
@@ -181,7 +181,7 @@ def judge_catalog(lists: Iterable[StoreList], directory: Directory) -> StoreJudg
     """Lists of goods on sale -> `CatalogEntry`."""
 
     def read(row: Row, item: Item) -> dict[str, Any]:
-        return {"price_fen": price_fen(row, item), "available": availability(row)}
+        return {"price_fen": price_fen(row, item), "unit": price_unit(row), "available": availability(row)}
 
     desk = _Desk("catalog", directory, read)
     for source in lists:

@@ -82,6 +82,9 @@ class Stage(StrEnum):
     """Moments that end with a notice to the officers the plan names."""
 
     CATALOG_PUBLISHED = "catalog_published"
+    PRICE_MOVED = "price_moved"  # a price on a list rose above a limit of the plan
+    PRICE_QUESTIONED = "price_questioned"  # a price that is not published until somebody confirms it
+    GOODS_WITHDRAWN = "goods_withdrawn"  # a store takes back what was on its list
     NEEDS_COLLECTED = "needs_collected"
     LINES_RETURNED = "lines_returned"  # rejected lines go back to who sent them
     REVIEW_WANTED = "review_wanted"  # unclear lines wait for an answer

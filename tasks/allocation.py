@@ -18,6 +18,7 @@ from schemas.units import amount_fen
 from schemas.words import Stage
 from tasks import supply
 from tasks.artifacts import allocation_artifact, leave
+from tasks.catalog_lists import listed_prices, withdrawn_in
 from tasks.database import insert, json_columns, reading
 from tasks.documents.orders import store_order
 from tasks.documents.store import path_of, save_all
@@ -48,9 +49,17 @@ def share(work: Work) -> Shared | None:
         stock = supply.available(
             session, run.plan_id, run.now, deliver_on(run.plan, _allocated_on(run)), but_cycle=cycle
         )
-        prices = supply.prices(session, run.plan, run.business_date)
-    allocated = allocate(needs, stock, run.plan)
+        prices = _prices(session, run, cycle)
+        withdrawn = withdrawn_in(session, run.plan, cycle)
+    allocated = allocate(needs, stock, run.plan, withdrawn)
     return Shared(cycle, revision, allocated, _orders(allocated.sources, needs, prices))
+
+
+def _prices(session: Session, run: Run, cycle: date) -> pl.DataFrame:
+    """What the list said that residents ordered by; for what stands on none, what the store asks."""
+    asked = supply.prices(session, run.plan, run.business_date)
+    known = pl.concat([listed_prices(session, run.plan, cycle), asked])
+    return known.unique(["store_id", "item_id"], keep="first", maintain_order=True)
 
 
 def _on_the_way(session: Session, run: Run, cycle: date) -> bool:

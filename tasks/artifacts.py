@@ -11,10 +11,12 @@ from typing import Any
 
 from sqlmodel import col
 
+from rules.catalog import changes
 from schemas.plan import Plan
-from schemas.tables import Allocation, CoverLine, Receipt, Undelivered
+from schemas.tables import Allocation, CoverLine, PriceQuestion, Receipt, Undelivered
 from schemas.text import N_
 from schemas.units import yuan
+from tasks.catalog_lists import list_before, list_of, questions
 from tasks.database import reading
 from tasks.documents.cells import width_of
 from tasks.documents.labels import LEVELS, day_words, reason_words, store_label, word
@@ -51,6 +53,14 @@ SUMMARY: Mapping[str, str] = {
     "parcels": N_("Parcels"),
     "undelivered": N_("Lines not delivered"),
     "communities": N_("Communities"),
+    "items": N_("Kinds of goods"),
+    "new": N_("New on the list"),
+    "gone": N_("No longer on the list"),
+    "dearer": N_("Dearer"),
+    "cheaper": N_("Cheaper"),
+    "price_alerts": N_("Rises above the limit"),
+    "questioned": N_("Prices asked back"),
+    "withdrawn_from": N_("Households that had ordered what was taken off"),
     "stores": N_("Stores"),
     "alerts": N_("Alerts"),
     "estimated": N_("Stores without a report"),
@@ -58,6 +68,20 @@ SUMMARY: Mapping[str, str] = {
     "budget_fen": N_("Budget (yuan)"),
     "cycle": N_("Cycle"),
     "deliver_on": N_("To be delivered on"),
+}
+
+
+#: How a price or an item moved against the list before, and what became of a price that was asked back.
+MOVED: Mapping[str, str] = {
+    "new": N_("New on the list"),
+    "gone": N_("No longer on the list"),
+    "dearer": N_("Dearer"),
+    "cheaper": N_("Cheaper"),
+}
+QUESTION: Mapping[str, str] = {
+    "waiting": N_("waits for a word"),
+    "confirmed": N_("confirmed"),
+    "refused": N_("refused"),
 }
 
 
@@ -267,6 +291,33 @@ def report_artifact(run: Run, outcome: Outcome, message: str, paths: Sequence[st
     return _page(
         run, say("Daily report of the market"), outcome, [quoted, _section(say("Receipts"), heads, body)], paths
     )
+
+
+def catalog_artifact(run: Run, outcome: Outcome, paths: Sequence[str] = ()) -> str:
+    """What moved on the list against the one before, and the prices that wait for a word."""
+    plan, day = run.plan, run.business_date
+    with reading() as session:
+        lines = list_of(session, plan.id, day, outcome.revision)
+        moved = changes(lines, list_before(session, plan.id, day))
+        asked = questions(session, plan.id, col(PriceQuestion.business_date) == day)
+    listed = [
+        [word(MOVED, x["kind"]), *_priced(plan, x["store_id"], x["item_id"], x["before_fen"], x["price_fen"])]
+        for x in moved.sort("kind", maintain_order=True).iter_rows(named=True)
+    ]
+    waiting = [
+        [*_priced(plan, q.store_id, q.item_id, q.before_fen, q.price_fen), word(QUESTION, q.state)] for q in asked
+    ]
+    heads = [say("Store"), say("Item"), say("Was (yuan)"), say("Price (yuan)")]
+    parts = [
+        _section(say("Prices asked back"), [*heads, say("State")], waiting),
+        _section(say("Against the list before"), [say("Change"), *heads], listed),
+    ]
+    return _page(run, say("Goods on sale"), outcome, parts, paths)
+
+
+def _priced(plan: Plan, store_id: str, item_id: str, before: int | None, now: int | None) -> list[str]:
+    item = plan.items[item_id].name if item_id in plan.items else item_id
+    return [store_label(plan, store_id), item, *("" if fen is None else yuan(fen) for fen in (before, now))]
 
 
 def text_artifact(run: Run, title: str, outcome: Outcome, lines: Sequence[str] = (), paths: Sequence[str] = ()) -> str:

@@ -40,6 +40,7 @@ from tasks.review import (
 )
 from tasks.runs import Outcome, Run, Work, decide
 from tasks.step import step
+from tasks.withdrawn_goods import tell_withdrawn
 
 KIND = "needs"
 
@@ -177,6 +178,7 @@ def _write(session: Session, run: Run, revision: int, found: Understood) -> Mapp
     answer(session, run.plan_id, KIND, sent, run.business_date, f"revision {revision}", zero)
     summary = _summary(found)
     _notices(session, run, revision, found, summary)
+    tell_withdrawn(session, run)
     return summary
 
 

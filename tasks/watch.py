@@ -9,6 +9,7 @@ from typing import Any
 from rules.calendar import moment, runs_on
 from schemas.plan.document import Step
 from schemas.words import BUILT, Process, Stage
+from tasks.catalog import list_waits, published
 from tasks.database import transaction
 from tasks.duties import watch
 from tasks.leases import LeaseHeld
@@ -55,6 +56,8 @@ def watch_one(run: Run) -> dict[str, Any]:
         missed = [s.flow for s in run.plan.file.step if _did_not_run(run, s)]
         for process in missed:
             tell(session, run, Stage.RUN_FAILED, f"{process}:missed", 1, {"process": process})
+    if not run.dry_run and list_waits(run):
+        _publish_again(run)
     for day in [] if run.dry_run else unsubmitted(run.plan_id, run.business_date):
         _submit_again(replace(run, business_date=day))
     return {**asdict(duties), **asdict(send_notices(run)), "not_run": missed}
@@ -73,6 +76,12 @@ def _keyed(run: Run, process: Process) -> Run:
     # The review leaves its mark where it reads: on the collection of the cycle.
     other = replace(run, process=Process.COLLECT_NEEDS if process is Process.REVIEW_INTAKE else process)
     return of_cycle(other) if process in (Process.ALLOCATE_ORDERS, Process.REVIEW_INTAKE) else other
+
+
+def _publish_again(run: Run) -> None:
+    """A store has sent another list after the day's were published: goods taken off must not be ordered any longer."""
+    with suppress(LeaseHeld), working(replace(run, process=Process.PUBLISH_CATALOG)) as work:
+        published(work)
 
 
 def _submit_again(run: Run) -> None:

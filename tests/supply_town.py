@@ -54,6 +54,7 @@ def plan_file(**changed: Any) -> PlanFile:
             "review_until": rule("16:15"),
             "review_remind_minutes": rule(30),
         },
+        "catalog": {"message_characters": rule(1800), "question_times": rule(3)},
         "delivery": {"lag_days": rule(1, "B-02"), "modes": rule({"sealed": "address"}), "depart_at": rule("08:00")},
         "allocation": {
             "source": rule("stores"),

@@ -9,6 +9,8 @@ from schemas.text import Text
 
 #: The days that the serial number 0 stands for: in nearly every workbook, and in those begun on an old Macintosh.
 EPOCH, EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
+#: The sheet of our own order form that holds the goods to choose from: nobody asks for anything on it.
+GOODS_SHEET = "可售物品"
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """Words that carry no need, kept to show that nothing was lost: header, title, example, closing, total, blank."""
+    """Words that carry no need, kept to show that nothing was lost: header, title, example, closing, total, list."""
 
     place: dict[str, object]
     words: str

@@ -20,11 +20,21 @@ from decimal import Decimal
 from rules.intake.chain import read_chain
 from rules.intake.goods_cell import goods_in
 from rules.intake.headings import goods_heading, is_beside, unit_of
-from rules.intake.layouts import Cell, Row, Sheet
+from rules.intake.layouts import GOODS_SHEET, Cell, Row, Sheet
 from rules.intake.lines import NOTHING, WITHDRAWN, Reading, Said, SetAside, Vocabulary, numbered
 from rules.intake.quantities import fold
 from rules.intake.remarks import doubted, remarks
-from rules.intake.table import Header, amount_in, amount_of, header_rows, named, no_value, place_of, read_rows
+from rules.intake.table import (
+    Header,
+    amount_in,
+    amount_of,
+    header_rows,
+    named,
+    no_value,
+    place_of,
+    read_rows,
+    said_as,
+)
 from rules.intake.table_household import household_of
 from rules.intake.who import glued_address, is_address
 from schemas.text import Text
@@ -48,6 +58,9 @@ def read_needs_table(sheets: Sequence[Sheet], words: Vocabulary) -> Reading:
 
 
 def _sheet(sheet: Sheet, words: Vocabulary) -> Iterator[Said | SetAside]:
+    if sheet.name == GOODS_SHEET:
+        yield from (SetAside(place_of(sheet, n, row), said_as(row), "list") for n, row in sorted(sheet.rows.items()))
+        return
     zero = _zero_report(sheet)
     if zero is not None:
         yield zero

@@ -23,7 +23,7 @@ def price_fen(row: Row, item: Item) -> int | Text:
     found = _PRICE.fullmatch(told.replace(" ", ""))
     if found is None:
         return Text("price_unclear", {"words": told}) if told else Text("price_missing", {"item": item.name})
-    unit = found["unit"] or _header_unit(row) or row.text("unit")
+    unit = price_unit(row)
     if not unit:
         return Text("unit_missing", {"words": f"{item.name} {told}"})
     size = units_of(item).get(unit)
@@ -31,6 +31,12 @@ def price_fen(row: Row, item: Item) -> int | Text:
         return Text("unit_unknown", {"unit": unit, "item": item.name, "choices": "、".join(units_of(item))})
     fen = Decimal(found["yuan"]) * 100 * item.unit_base / size
     return int(fen) if fen == int(fen) else Text("price_not_in_fen", {"words": told, "unit": item.unit})
+
+
+def price_unit(row: Row) -> str:
+    """The unit that a price is told for, in the sender's word; empty where none is told."""
+    found = _PRICE.fullmatch(row.text("price").replace(" ", ""))
+    return (found and found["unit"]) or _header_unit(row) or row.text("unit")
 
 
 def _header_unit(row: Row) -> str:

@@ -185,6 +185,7 @@ class CatalogEntry(Frame):
     store_id: str
     item_id: str
     price_fen: int = pa.Field(gt=0)
+    unit: str
     available: bool
     words: str
     place: str

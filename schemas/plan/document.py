@@ -14,6 +14,8 @@ from schemas.plan.values import (
     Clock,
     Count,
     Fen,
+    MessageLimit,
+    MoreThanOnce,
     Name,
     Percent,
     Positive,
@@ -48,6 +50,15 @@ class Needs(Strict):
     reviewer_roles: Ruling[list[str]] = Field(description="who may answer lines that are unclear")
     review_until: Ruling[Clock] = Field(description="answers after this hour come too late for the cycle")
     review_remind_minutes: Ruling[Positive] = Field(description="reviewers are reminded so long before the cut-off")
+
+
+class Catalog(Strict):
+    """The lists of goods on sale that go out to the residents (A-02, A-03, C-04)."""
+
+    message_characters: Ruling[MessageLimit] = Field(description="a group message longer than this is split")
+    question_times: Ruling[MoreThanOnce] = Field(
+        description="a price so many times the one before, or less than that part of it, is asked back first"
+    )
 
 
 class Delivery(Strict):
@@ -181,6 +192,7 @@ class PlanFile(Strict):
 
     plan: About
     needs: Needs
+    catalog: Catalog
     delivery: Delivery
     allocation: Allocation
     reserve: Reserve

@@ -92,5 +92,8 @@ Fen = Annotated[int, Field(ge=0, le=1000 * MOST_ON_HAND)]
 Percent = Annotated[int, Field(gt=0, le=1000)]
 Share = Annotated[float, Field(gt=0, le=1)]
 PositiveNumber = Annotated[float, Field(gt=0)]
+#: Characters of a group message; below this not even its head and foot would fit.
+MessageLimit = Annotated[int, Field(ge=300)]
+MoreThanOnce = Annotated[float, Field(gt=1)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]

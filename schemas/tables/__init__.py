@@ -21,7 +21,7 @@ from schemas.tables.purchase import Approval, Purchase, PurchaseLine, PurchaseOr
 from schemas.tables.reference import CommunityRow, HouseholdRow, ItemRow, OfficerRow, PlanRow, StoreRow
 from schemas.tables.report import Document, MarketReport, Receipt
 from schemas.tables.sources import SourceCursor, StoreConfirmation, StoreConfirmationLine
-from schemas.tables.stock import Batch, CatalogLine, CoverLine, StockMove, StockReportLine
+from schemas.tables.stock import Batch, CatalogLine, CoverLine, PriceQuestion, StockMove, StockReportLine
 from schemas.tables.work import Audit, DutyRow, Lease, Notice, NoticeAttempt, Revision
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "Parcel",
     "ParcelLine",
     "PlanRow",
+    "PriceQuestion",
     "Purchase",
     "PurchaseLine",
     "PurchaseOrder",

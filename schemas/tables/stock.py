@@ -8,6 +8,7 @@ from sqlmodel import Field, SQLModel
 from schemas.tables.base import check, instant, one_of, refers, whole
 
 BATCH_STATES = ("arrived", "released", "held")
+QUESTION_STATES = ("waiting", "confirmed", "refused")
 
 
 class Batch(SQLModel, table=True):
@@ -93,7 +94,33 @@ class CatalogLine(SQLModel, table=True):
     item_id: str = Field(primary_key=True)
     number: int = Field(description="the number that residents may reply with")
     price_fen: int = whole()
+    unit: str = Field(default="", description="the unit that the store told its price for; empty: taken from the books")
     available: bool = True
+
+
+class PriceQuestion(SQLModel, table=True):
+    """A price that a store told and that is not published until somebody confirms it; the one before stands."""
+
+    __tablename__ = "price_question"
+    __table_args__ = (
+        refers("plan_id store_id", "store"),
+        refers("plan_id item_id", "item"),
+        one_of("state", QUESTION_STATES),
+        check("answered_by_somebody", "state = 'waiting' OR answered_by IS NOT NULL"),
+    )
+    plan_id: str = Field(primary_key=True)
+    business_date: date = Field(primary_key=True)
+    store_id: str = Field(primary_key=True)
+    item_id: str = Field(primary_key=True)
+    price_fen: int = whole(primary_key=True)
+    unit: str = Field(primary_key=True)
+    before_fen: int = whole()
+    before_unit: str
+    reason: str = Field(description="code of why it is asked")
+    asked_at: datetime = instant()
+    state: str = "waiting"
+    answered_by: str | None = Field(default=None, description="the officer, by id")
+    answered_at: datetime | None = instant(default=None)
 
 
 class CoverLine(SQLModel, table=True):

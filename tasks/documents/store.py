@@ -12,8 +12,10 @@ from schemas.tables import Document
 from tasks.database import reading, transaction, upsert
 from tasks.documents.catalog import catalog_path
 from tasks.documents.delivery import delivery_path
+from tasks.documents.goods_list import goods_list_path
 from tasks.documents.group_message import message_path
 from tasks.documents.made import Made, kept_at
+from tasks.documents.order_form import order_form_path
 from tasks.documents.orders import order_path
 from tasks.documents.purchase import proposal_path, purchase_order_path
 from tasks.documents.report import report_path
@@ -28,6 +30,8 @@ PATHS: dict[str, Callable[..., str]] = {
     "delivery": delivery_path,
     "catalog": catalog_path,
     "message": message_path,
+    "order_form": order_form_path,
+    "goods_list": goods_list_path,
     "proposal": proposal_path,
     "purchase_order": purchase_order_path,
     "report": report_path,
@@ -63,6 +67,15 @@ def save_all(run: Run, revision: int, made: Iterable[Made]) -> list[str]:
     """`save` for each, in one transaction; paths in the order given."""
     with transaction() as session:
         return [save(session, run, revision, one) for one in made]
+
+
+def all_saved(run: Run, revision: int, paths: Sequence[str]) -> bool:
+    """Whether documents of a revision were made, their rows written, and the files are still there."""
+    kept = [kept_at(path, run.dry_run) for path in paths]
+    with reading() as session:
+        found = [session.get(Document, (run.plan_id, path)) for path in kept]
+    there = all((settings().documents / path).is_file() for path in kept)
+    return there and all(row is not None and row.revision == revision for row in found)
 
 
 def is_saved(run: Run, path: str) -> bool:

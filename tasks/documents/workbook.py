@@ -92,6 +92,11 @@ class Sheet:
 
 def workbook(sheets: Sequence[Sheet], day: date) -> bytes:
     """The bytes of a workbook with these sheets, dated `day`."""
+    return saved(laid_out(sheets, day))
+
+
+def laid_out(sheets: Sequence[Sheet], day: date) -> openpyxl.Workbook:
+    """The workbook itself, for a builder that adds to it (drop-down lists) before it is saved."""
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
     used: set[str] = set()
@@ -101,7 +106,7 @@ def workbook(sheets: Sequence[Sheet], day: date) -> bytes:
     book.properties.creator = "baogong"
     book.properties.title = shown(sheets[0].title)
     book.properties.created = book.properties.modified = moment
-    return saved(book)
+    return book
 
 
 def saved(book: openpyxl.Workbook) -> bytes:

@@ -16,6 +16,9 @@ from tasks.database import insert
 from tasks.intake.inbox import Arrived
 from tasks.intake.readers import too_large
 
+#: Kinds of lists of which the latest of a sender holds.
+LATEST_HOLDS = frozenset({"catalog", "stock"})
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
@@ -147,16 +150,28 @@ def _file(session: Session, key: Key, rows: list[dict[str, Any]]) -> list[Submis
     ids, last = {row[0] for row in there}, max((row[1] for row in there), default=0)
     first: dict[tuple[str, str], str] = {}
     for _, _, sender, sha256, name in there:
-        first.setdefault((sender, sha256), name)
+        _first_of(first, key.kind, (sender, sha256), name)
     new = []
     for row in (row for row in rows if row["submission_id"] not in ids):
         last += 1
-        known = first.setdefault((row["sender"], row["sha256"]), row["source_name"])
+        known = _first_of(first, key.kind, (row["sender"], row["sha256"]), row["source_name"])
         new.append(row | {"sequence": last} | _duplicate(row, known))
     insert(session, Submission, new)
     wanted = [row["submission_id"] for row in rows]
     query = sa.select(Submission).where(col(Submission.submission_id).in_(wanted)).order_by(col(Submission.sequence))
     return list(session.execute(query).scalars())
+
+
+def _first_of(first: dict[tuple[str, str], str], kind: str, sent: tuple[str, str], name: str) -> str:
+    """The name under which a sender's bytes first came.
+
+    A store's list that says again what it said before another one is its latest word, and no duplicate: what was taken
+    off in between is there again. A chain posted again is a copy, whatever came in between.
+    """
+    if kind in LATEST_HOLDS and sent not in first:
+        for other in [key for key in first if key[0] == sent[0]]:
+            del first[other]
+    return first.setdefault(sent, name)
 
 
 def _duplicate(row: dict[str, Any], known: str) -> dict[str, Any]:

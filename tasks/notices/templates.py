@@ -38,8 +38,31 @@ TEMPLATES: dict[Stage, Template] = {
         (
             N_("{stores} stores list {items} kinds of goods"),
             N_("messages for {communities} communities are ready: please send them on to the residents"),
+            N_("revision {revision}: please send it on in place of the former one"),
             N_("cut-off {cutoff}"),
             N_("{items} kinds of goods can be ordered: please send the list on to the residents"),
+        ),
+    ),
+    Stage.PRICE_MOVED: Template(
+        N_("Prices above the limit"), (N_("{count} prices on the lists rose above the limit"), N_("{goods}"))
+    ),
+    Stage.PRICE_QUESTIONED: Template(
+        N_("Prices to be confirmed"),
+        (
+            N_("{count} prices are asked back and not published yet"),
+            N_("{goods}"),
+            N_("please confirm them, or send the list again with the right price"),
+        ),
+    ),
+    Stage.GOODS_WITHDRAWN: Template(
+        N_("Goods taken off the list"),
+        (
+            N_("{goods} taken off the list by {by}"),
+            N_("ordered by {count} households"),
+            N_("{household}"),
+            N_("lines {lines} of what was sent in"),
+            N_("other stores still have {others}"),
+            N_("nobody else has {none_left}: please let them choose something else"),
         ),
     ),
     Stage.NEEDS_COLLECTED: Template(

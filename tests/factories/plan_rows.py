@@ -14,6 +14,7 @@ RULES: dict[str, dict[str, tuple[Any, str]]] = {
         "review_until": ("16:15", "default"),
         "review_remind_minutes": (30, "default"),
     },
+    "catalog": {"message_characters": (1800, "default"), "question_times": (3, "default")},
     "delivery": {
         "lag_days": (1, "B-02"),
         "modes": ({"sealed": "address", "isolation": "address", "controlled": "village"}, "B-02, B-03"),
@@ -76,6 +77,9 @@ RULES: dict[str, dict[str, tuple[Any, str]]] = {
         "to": (
             {
                 "catalog_published": ["community_staff"],
+                "price_moved": ["market_supervision"],
+                "price_questioned": ["market_supervision"],
+                "goods_withdrawn": ["community_staff"],
                 "needs_collected": ["supply"],
                 "lines_returned": ["community_staff", "store_manager"],
                 "review_wanted": ["supply"],

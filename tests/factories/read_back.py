@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 import openpyxl
+import pymupdf
 import sqlalchemy as sa
 from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
@@ -63,6 +64,9 @@ def cells(made: Made) -> Iterator[Cell]:
 
 def text(made: Made) -> str:
     """All that stands on the sheets, a line for each cell; or the text itself, where it is no workbook."""
+    if made.path.endswith(".pdf"):
+        with pymupdf.open(stream=made.content, filetype="pdf") as pages_of:
+            return "\n".join(page.get_text() for page in pages_of)
     if not made.path.endswith(".xlsx"):
         return made.content.decode()
     return "\n".join(str(cell.value) for cell in cells(made))

@@ -148,7 +148,7 @@ def test_no_two_documents_of_a_day_share_a_file(library: dict[str, list[Made]]) 
     for documents in library.values():
         paths = [made.path for made in documents]
         assert len({path.casefold() for path in paths}) == len(paths)
-        assert all(re.fullmatch(r"2022-04-2[12]/[^/\x00-\x1f<>:\"|?*\\]+\.(xlsx|json|txt)", path) for path in paths)
+        assert all(re.fullmatch(r"2022-04-2[12]/[^/\x00-\x1f<>:\"|?*\\]+\.(xlsx|json|txt|pdf)", path) for path in paths)
 
 
 def test_both_databases_give_the_same_bytes(database: sa.Engine, library: dict[str, list[Made]]) -> None:

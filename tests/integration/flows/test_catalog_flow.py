@@ -1,14 +1,32 @@
 """可售清单: every store's dated list, and one message for each community's group (A-02, A-03, C-04)."""
 
-from tests.factories.working_town import Town, workbook
+import io
+import json
+import re
+import zipfile
+from itertools import pairwise
+from pathlib import Path
+
+import openpyxl
+import pymupdf
+
+from tasks.catalog_lists import menu_of
+from tasks.database import reading
+from tasks.plans import load_plan
+from tests.factories.working_town import Town, on, workbook
 
 
-def message(town: Town, community: str) -> str:
-    """The text that the community's person puts into the group."""
+def attachments(town: Town, community: str, revision: int = 1) -> list[Path]:
+    """What the community's person was given with a list."""
     query = "SELECT attachments FROM notice WHERE plan_id = :plan AND stage = 'catalog_published' AND notice_id LIKE :c"
-    ((attached,),) = town.rows(query, c=f"%:{community}:%")
-    path = attached[0] if isinstance(attached, list) else attached.strip('[]"').encode().decode("unicode_escape")
-    return (town.data / "documents" / path).read_text(encoding="utf-8")
+    ((attached,),) = town.rows(query, c=f"%:{community}:{revision}:%")
+    paths = attached if isinstance(attached, list) else json.loads(attached)
+    return [town.data / "documents" / path for path in paths]
+
+
+def message(town: Town, community: str, revision: int = 1) -> str:
+    """The text that the community's person puts into the group."""
+    return attachments(town, community, revision)[0].read_text(encoding="utf-8")
 
 
 def test_every_store_has_a_dated_list_and_every_community_its_message(town: Town) -> None:
@@ -16,9 +34,58 @@ def test_every_store_has_a_dated_list_and_every_community_its_message(town: Town
     assert (told["stores"], told["items"], told["communities"]) == (["market", "pharmacy"], 8, 3)
     dated = town.rows("SELECT store_id, COUNT(*) FROM catalog_line WHERE business_date = '2022-04-21' GROUP BY 1")
     assert sorted(dated) == [("market", 7), ("pharmacy", 2)]
-    assert len(town.documents("*.xlsx")) == 2
+    assert len(town.documents("可售物品清单_*.xlsx")) == 2
     assert len(town.documents("*.txt")) == 3
     assert town.told("catalog_published") == ["staff_controlled", "staff_isolation", "staff_sealed"]
+
+
+def test_the_communitys_person_gets_message_order_form_and_picture_and_all_of_them_are_there(town: Town) -> None:
+    town.run("publish_catalog", "08:00")
+    for community, name in {"c_sealed": "示例家园", "c_controlled": "样本庄"}.items():
+        text, form, picture = attachments(town, community)
+        assert (text.suffix, form.suffix, picture.suffix) == (".txt", ".xlsx", ".pdf")
+        assert form.name.startswith(f"{name}_")
+        assert picture.read_bytes().startswith(b"%PDF")
+        assert zipfile.is_zipfile(form)
+
+
+def test_an_order_form_that_comes_back_filled_in_is_read_to_the_last_line(town: Town) -> None:
+    town.run("publish_catalog", "08:00")
+    _, form, _ = attachments(town, "c_sealed")
+    book = openpyxl.load_workbook(form)
+    page = book.worksheets[0]
+    first = next(row[0].row for row in page.iter_rows() if row[0].value == "住址") + 1
+    for number, line in enumerate([("3-2-501", "张示例", "大米", 2, "袋"), ("3-1-302", "", "鸡蛋", 1, "板")]):
+        for column, value in enumerate(line, start=1):
+            page.cell(first + number, column).value = value
+    filled = io.BytesIO()
+    book.save(filled)
+    town.put("needs", form.name, filled.getvalue())
+    told = town.run("collect_needs", "16:05")
+    assert (told["accepted"], told["rejected"]) == (2, 0)
+    query = "SELECT household_id, item_id, qty_base FROM need ORDER BY household_id"
+    assert town.rows(query) == [("h1", "rice", 10000), ("h3", "eggs", 30)]
+
+
+def test_numbers_are_the_same_on_message_form_and_picture_and_stay_on_later_days(town: Town) -> None:
+    town.run("publish_catalog", "08:00")
+    text, form, picture = attachments(town, "c_sealed")
+    said = {
+        name: int(n) for n, name in re.findall(r"(\d+)\.(\S+) [\d.]+(?:-[\d.]+)?元", text.read_text(encoding="utf-8"))
+    }
+    listed = openpyxl.load_workbook(form).worksheets[1]
+    rows = [[cell.value for cell in row] for row in listed.iter_rows(min_row=3)]
+    assert {row[2]: row[0] for row in rows if isinstance(row[0], int)} == said
+    with pymupdf.open(picture) as pages:
+        shown = " ".join(page.get_text() for page in pages).split()
+    assert {(str(number), name) for name, number in said.items()} <= set(pairwise(shown))
+    town.put("catalog", "market.csv", "商品,单位,售价\n白菜,斤,1.5\n大米,袋,30\n", day=22)
+    town.run("publish_catalog", "08:00", day=22)
+    numbers = town.rows("SELECT item_id, COUNT(DISTINCT number) FROM catalog_line GROUP BY item_id")
+    assert {count for _, count in numbers} == {1}
+    with reading() as session:
+        menu = menu_of(session, load_plan("demo"), on(22))
+    assert menu[said["大米"]] == "rice"
 
 
 def test_a_message_names_goods_prices_cutoff_and_the_place_of_hand_over(town: Town) -> None:
