@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from rules.intake.goods import classify
-from rules.intake.layouts import COLUMN, HEADER_ROWS, LAYOUTS, MUST, Cell, Row, Sheet
+from rules.intake.layouts import COLUMN, DATED, HEADER_ROWS, LAYOUTS, MUST, Cell, Row, Sheet
 from rules.intake.lines import NOTHING, WITHDRAWN, Reading, Said, SetAside, Vocabulary, numbered
 from rules.intake.quantities import fold, parse_number
 from schemas.text import Text
@@ -130,7 +130,7 @@ def read_sheet(sheet: Sheet, kind: str) -> Iterator[Row | SetAside]:
             yield SetAside(place, words, "total")
         else:
             own = {**cells, **{c: cell for (row, c), cell in filled.items() if row == number}}
-            faults = tuple(_not_values(own, header, number, ("produced", "expires")))
+            faults = tuple(_not_values(own, header, number, DATED))
             by_field = {name: own[column] for column, name in header.columns.items() if column in own}
             yield Row(place, words, by_field, header.units, faults)
 

@@ -46,6 +46,7 @@ FAULTS: dict[str, str] = {
     "empty_cell": N_("The cell is empty; fill it in"),
     "not_whole": N_("{value} is not a whole number; write digits only, without unit or comma"),
     "not_number": N_("{value} is not a number; write digits only, with a point for decimals"),
+    "too_fine": N_("{value} has more than {limit} decimal places; round it"),
     "not_yes_no": N_("{value} is neither yes nor no; write true or false"),
     "not_words": N_("{value} is not text; put it in quotation marks"),
     "not_list": N_("{value} is not a list; write it in square brackets"),
@@ -64,7 +65,10 @@ FAULTS: dict[str, str] = {
     "bad_name": N_("{value} is no name; write letters, digits and _; the address itself stands in the environment"),
     "bad_key": N_("{value} must have no space, colon, bar or slash in it; take them out"),
     "bad_clause": N_("{value} is no clause; write its id such as B-06, or default, or local"),
-    "bad_owed_by": N_("{value} owes nothing; write communities, stores, or role: and a role"),
+    "bad_prescription": N_(
+        "{value} is no reference of a prescription; write letters a-z, digits and - only, no illness and no name"
+    ),
+    "bad_owed_by": N_("{value} owes nothing; write communities, stores, producers, carriers, or role: and a role"),
     "not_valid": N_("{value} cannot be used ({detail}); compare it with plans/_template"),
     # the plan itself
     "id_not_folder": N_("The plan is called {value} but its folder {folder}; make the two alike"),
@@ -90,6 +94,9 @@ FAULTS: dict[str, str] = {
     "no_tier": N_("Zone {value} has communities but no place in the order; add it to allocation.tiers"),
     "two_tiers": N_("Zone {value} stands in the order twice; keep it in one tier"),
     "far_away": N_("{value} lies {km} km from the middle of the plan; see whether lat and lon are right or exchanged"),
+    "no_such_household": N_("There is no household {value}; add it to households.csv or correct the id"),
+    "no_pharmacy": N_("Store {value} is no pharmacy; name one that is, or correct its kind in stores.csv"),
+    "not_medicine": N_("{value} is no medicine in items.csv; correct the name, or mark the item as medicine"),
     # stores
     "no_such_store": N_("There is no store {value}; add it to stores.csv or correct the id"),
     "sells_nothing": N_(

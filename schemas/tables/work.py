@@ -42,7 +42,7 @@ class DutyRow(SQLModel, table=True):
     plan_id: str = Field(primary_key=True)
     duty_id: str = Field(primary_key=True)
     business_date: date = Field(primary_key=True)
-    subject: str = Field(primary_key=True, description="community:<id>, store:<id> or role:<id>")
+    subject: str = Field(primary_key=True, description="community:<id>, store:<id>, carrier:<id> or role:<id>")
     opens_at: datetime = instant()
     due_at: datetime = instant()
     state: str = DutyState.OPEN

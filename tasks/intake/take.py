@@ -46,7 +46,9 @@ def take_in(work: Work, kind: str, dates: Sequence[date], pasted: Pasted | None 
     growing: list[str] = []
     unreadable: list[str] = []
     for on in dates:
-        waiting = waiting_files(place, kind, on, settings().settle_seconds, limit, senders=senders)
+        # What lies undated belongs to the day of the run that first sees it, the last of the dates.
+        newest = on == dates[-1]
+        waiting = waiting_files(place, kind, on, settings().settle_seconds, limit, senders=senders, undated=newest)
         growing += waiting.still_growing
         unreadable += [*waiting.unreadable_now, *waiting.outside]
         with deciding(work) as session:
