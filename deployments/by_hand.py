@@ -13,7 +13,8 @@ from schemas.words import BUILT, Decision, Process
 from tasks.words import say
 
 
-def _fail(words: str) -> int:
+def refused(words: str) -> int:
+    """One line for whoever typed it, and exit code 1."""
     print(words, file=sys.stderr)
     return 1
 
@@ -22,12 +23,12 @@ def run_flow(name: str, plan: str, on: date | None, now: datetime | None, dry_ru
     """Run one flow for a plan and a date, as the schedule would; prints its summary."""
     known = sorted(p.value for p in BUILT)
     if name not in known:
-        return _fail(say("There is no flow {name}. Flows: {known}", name=name, known=", ".join(known)))
+        return refused(say("There is no flow {name}. Flows: {known}", name=name, known=", ".join(known)))
     through_prefect = _server_is_up()
     flow = getattr(import_module(f"flows.{name}"), name)
     given: dict[str, Any] = {"now": now, "dry_run": dry_run}
     given |= {"plans": [plan]} if name == Process.WATCH_DUTIES else {"plan": plan, "business_date": on}
-    return _told(lambda: (flow if through_prefect else flow.fn)(**given))
+    return acted(lambda: (flow if through_prefect else flow.fn)(**given))
 
 
 def _server_is_up() -> bool:
@@ -55,12 +56,14 @@ def _server_is_up() -> bool:
     return True
 
 
-def _told(act: Callable[[], Any]) -> int:
+def acted(act: Callable[[], Any]) -> int:
     """Do it and print what came of it; a fault that a person can mend is one line and exit code 1."""
     from tasks.approval import NotAccepted
     from tasks.arrivals import NotInspected
     from tasks.database import DatabaseAway, engine
     from tasks.duties import NotConfirmed
+    from tasks.household_tasks import NoTask
+    from tasks.intake.entered import NotEntered
     from tasks.leases import LeaseHeld
     from tasks.plans import PlanFaults
 
@@ -69,14 +72,14 @@ def _told(act: Callable[[], Any]) -> int:
         found = act()
     except LeaseHeld as held:
         until = held.until.astimezone().strftime("%H:%M:%S")
-        return _fail(say("Another run is at work on this; wait, or try again after {until}.", until=until))
-    except (NotAccepted, NotInspected, NotConfirmed, PlanFaults, DatabaseAway) as fault:
-        return _fail(str(fault))
+        return refused(say("Another run is at work on this; wait, or try again after {until}.", until=until))
+    except (NotAccepted, NotInspected, NotConfirmed, NotEntered, NoTask, PlanFaults, DatabaseAway) as fault:
+        return refused(str(fault))
     print(orjson.dumps(found, default=str, option=orjson.OPT_INDENT_2).decode())
     return 0
 
 
-def _at(plan_id: str, process: Process, on: date | None, now: datetime | None) -> Any:
+def run_at(plan_id: str, process: Process, on: date | None, now: datetime | None) -> Any:
     """The run that a hand works on."""
     from tasks.plans import load_plan
     from tasks.runs import Run
@@ -95,13 +98,13 @@ def approve_purchase(
     from tasks.runs import working
 
     def act() -> Mapping[str, Any]:
-        run = of_purchase_day(_at(plan, Process.PURCHASE_SUPPLIES, on, now))
+        run = of_purchase_day(run_at(plan, Process.PURCHASE_SUPPLIES, on, now))
         with working(run) as work:
             return record_approval(work, Answer(Decision(decision), by, "command", changes, reason)).model_dump()
 
     if decision not in set(Decision):
-        return _fail(say("Decision must be one of {known}.", known=", ".join(Decision)))
-    return _told(act)
+        return refused(say("Decision must be one of {known}.", known=", ".join(Decision)))
+    return acted(act)
 
 
 def confirm_delivery(
@@ -118,14 +121,14 @@ def confirm_delivery(
     from tasks.runs import working
 
     def act() -> Mapping[str, int]:
-        run = _at(plan, Process.DELIVER_ORDERS, on, now)
+        run = run_at(plan, Process.DELIVER_ORDERS, on, now)
         with working(run) as work:
             chosen = list(households) or parcels_on(run, community)
             return {"parcels": confirm(work, chosen, Confirmation(_officer(plan, by), not undelivered, undelivered))}
 
     if not community and not households:
-        return _fail(say("Say whose parcels: --community or --household."))
-    return _told(act)
+        return refused(say("Say whose parcels: --community or --household."))
+    return acted(act)
 
 
 def _officer(plan_id: str, by: str) -> str:
@@ -145,10 +148,10 @@ def inspect_goods(plan: str, batch: str, by: str, failed: str, now: datetime | N
     from tasks.runs import working
 
     def act() -> Mapping[str, Any]:
-        with working(_at(plan, Process.RECEIVE_GOODS, None, now)) as work:
+        with working(run_at(plan, Process.RECEIVE_GOODS, None, now)) as work:
             return {"batch": batch, "changed": inspect_batch(work, batch, Inspection(by, not failed, failed))}
 
-    return _told(act)
+    return acted(act)
 
 
 def fulfil_duty(plan: str, duty: str, subject: str, on: date | None, by: str, now: datetime | None) -> int:
@@ -157,11 +160,11 @@ def fulfil_duty(plan: str, duty: str, subject: str, on: date | None, by: str, no
     from tasks.duties import confirm
 
     def act() -> Mapping[str, bool]:
-        run = _at(plan, Process.WATCH_DUTIES, on, now)
+        run = run_at(plan, Process.WATCH_DUTIES, on, now)
         with transaction() as session:
             return {"changed": confirm(session, plan, duty, subject, run.business_date, _officer(plan, by), run.now)}
 
-    return _told(act)
+    return acted(act)
 
 
 def tell_story(plan: str, household: str, on: date | None, as_json: bool) -> int:
@@ -173,8 +176,8 @@ def tell_story(plan: str, household: str, on: date | None, as_json: bool) -> int
     try:
         told = story(plan, household, on)
     except (DatabaseAway, PlanFaults) as fault:
-        return _fail(str(fault))
+        return refused(str(fault))
     if told is None:
-        return _fail(say("There is no household {household} in plan {plan}.", household=household, plan=plan))
+        return refused(say("There is no household {household} in plan {plan}.", household=household, plan=plan))
     print(orjson.dumps(told, default=str, option=orjson.OPT_INDENT_2).decode() if as_json else story_text(told))
     return 0

@@ -25,13 +25,17 @@ class Channel(StrEnum):
 
 
 @process_flow(Process.COLLECT_NEEDS)
-def collect_needs(
+def collect_needs(  # noqa: PLR0913 - the fields of the form in the UI
     plan: str,
     business_date: date | None = None,
     now: datetime | None = None,
     pasted: str = "",
     sender: str = "",
     channel: Channel = Channel.WECHAT,
+    entered_by: str = "",
+    household: str = "",
+    payer: str = "",
+    carer: str = "",
     dry_run: bool = False,
 ) -> dict[str, Any]:
     """Read what the communities sent in, return what is unclear, and consolidate what is asked for."""
@@ -39,7 +43,7 @@ def collect_needs(
         mark_pasted()
     run = of_cycle(open_run(Process.COLLECT_NEEDS, plan, business_date, now, dry_run))
     with working(run) as work:
-        taken = take_needs(work, Pasted(pasted, sender, channel.name.lower()))
+        taken = take_needs(work, Pasted(pasted, sender, channel.name.lower(), entered_by, household, payer, carer))
         understood = judge_lines(work, taken)
         outcome = record_needs(work, understood)
     send_notices(run)

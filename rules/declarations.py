@@ -1,10 +1,12 @@
-"""Weekly declarations: what producers can supply (B-08), which vehicles are ready (B-09), who takes which medicine (B-04).
+"""Declarations: what producers can supply (B-08), which vehicles are ready (B-09), who takes which medicine (B-04).
 
 Policy. A row counts when everything it must say is plain; every reason against it is told at once, and it goes back.
 A declaration without dates is for the week that begins on the day it is filed under; one whose last day is past is
-refused. Of several declarations of one producer for one item, or of one vehicle, the latest word holds on the days that
-it is for; an older one holds again where the newer has ended. What is declared is a ceiling that is shown and warned of, never a
-silent cut: a producer may bring more, and a person decides. A vehicle whose driver has no green code is kept and not counted.
+refused. Of several declarations of one producer for one item, or of one vehicle, the latest word holds on the days
+that it is for; an older one holds again where the newer has ended. What is declared is a ceiling that is shown and
+warned of, never a silent cut: a producer may bring more, and a person decides. A vehicle whose driver has no green
+code is kept and not counted.
+
 Drawback: a producer that leaves an item out of a new list keeps the older line until its last day.
 """
 
@@ -188,7 +190,6 @@ def _kilograms(row: Row) -> int | Text:
 
 def judge_medicines(lists: Iterable[Declaration], directory: Directory) -> Judged:
     """Lists of who takes what -> `MedicineLine`; sent by a community about its own households, or by a pharmacy."""
-    plan = directory.plan
 
     def read(source: Declaration, row: Row) -> dict[str, Any]:
         end, counted = day(row, "until"), day(row, "as_of")
@@ -275,7 +276,7 @@ def _reference(row: Row) -> str | Text:
 
 
 def holding(lines: pl.DataFrame, on: date, key: Sequence[str]) -> pl.DataFrame:
-    """Of declarations with `from_date`, `until_date`, `received_at`, `sequence`: per key the latest that holds on a day."""
+    """Per key the latest declaration that holds on a day; columns of `SupplyLine` or `VehicleLine`."""
     holds = lines.filter((pl.col("from_date") <= on) & (pl.col("until_date") >= on))
     order = ["received_at", "sequence", "submission_id", "line_no"]
     return holds.sort(order).unique(subset=list(key), keep="last", maintain_order=True).sort(list(key))

@@ -1,9 +1,10 @@
 """Who owes what by when, and what is done about it (DESIGN 7).
 
 Policy. Every duty of the plan is owed on its days by its communities, its stores (whoever serves or reports: a
-wholesale source outside owes nothing), its producers (farms, cooperatives, sources), its carriers or a role. Whoever is silent is reminded once, `remind_minutes` before it is due;
-it is escalated once, `escalate_minutes` after; and missed when its business date ends. "Reported none" is an answer of
-its own. The first answer counts: a correction never makes a duty late, and nothing makes an answered one open again.
+wholesale source outside owes nothing), its producers (farms, cooperatives, sources), its carriers or a role. Whoever
+is silent is reminded once, `remind_minutes` before it is due; it is escalated once, `escalate_minutes` after; and
+missed when its business date ends. "Reported none" is an answer of its own. The first answer counts: a correction never
+makes a duty late, and nothing makes an answered one open again.
 
 Moments are aware; `subject` is `community:<id>`, `store:<id>`, `carrier:<id>` or `role:<id>`.
 """

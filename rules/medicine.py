@@ -3,7 +3,8 @@
 Policy. What is left is counted on the morning of `as_of`; every day takes its whole dose, and the first day without a
 whole dose is the day on which it is used up. What comes in between is added on the day it comes; days without medicine
 before it comes are not made up for. An order is due `medicines.order_days` before that day; it is for `supply_days`,
-in whole packs. A treatment that ends before its medicine does needs none. Below `reserve.medicine_days` it is told at once.
+in whole packs. A treatment that ends before its medicine does needs none. What is used up within
+`reserve.medicine_days` is told at once.
 
 Known drawbacks: a dose that somebody forgot or doubled is not seen until it is counted again; two medicines for one
 illness are two registers.
@@ -20,7 +21,7 @@ MILLI = 1000
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Who takes what: `left_milli` in the morning of `as_of`; `until` is the last day of the treatment, None: it goes on."""
+    """Who takes what: `left_milli` in the morning of `as_of`; `until` is the treatment's last day, None: it goes on."""
 
     household_id: str
     medicine: str
@@ -94,7 +95,7 @@ def packs_for(use: Use, supply_days: int, today: date) -> int:
 
 
 def in_force(uses: Iterable[Use]) -> dict[tuple[str, str], Use]:
-    """Per household and medicine the latest count; of one day the later in the order given (a report beats the sheet)."""
+    """Per household and medicine the latest count; of one day the last in the order given: a report beats a sheet."""
     found: dict[tuple[str, str], Use] = {}
     for use in uses:
         known = found.get(use.key)

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from rules.calendar import last_run_date
+from rules.calendar import last_run_date, moment
+from rules.intake.entered import Entry, read_entry
 from rules.intake.identify import Directory
 from rules.intake.lines import Reading, Source, vocabulary
 from rules.needs import Judged, judge_needs, raw_lines, read_needs, reconcile
@@ -23,17 +24,23 @@ from tasks.database import insert, json_columns, reading, upsert
 from tasks.documents.returned import returned_sheet, senders
 from tasks.documents.store import path_of, save_all
 from tasks.duties import answer
+from tasks.intake.entered import entry_in, is_entry
 from tasks.intake.take import Opened, Pasted, Taken, mark_unreadable, opened, take_in
 from tasks.notices.outbox import tell
 from tasks.runs import Outcome, Run, Work, decide
 from tasks.step import step
+from tasks.visits import see_to_medicine, see_to_silence
 
 KIND = "needs"
 
 
 @dataclass(frozen=True)
 class Understood:
-    """A cycle's submissions, understood. `lines` carry their state; `silent` are communities that sent nothing."""
+    """A cycle's submissions, understood. `lines` carry their state; `silent` are communities that sent nothing.
+
+    `entries` are those that officers wrote down, by submission; `closed`: the cut-off of the cycle is past, so that who
+    has not been heard by now was silent.
+    """
 
     judged: Judged
     lines: pl.DataFrame
@@ -41,6 +48,8 @@ class Understood:
     sent: dict[str, datetime]
     silent: list[str]
     waiting: tuple[str, ...]
+    entries: dict[str, Entry]
+    closed: bool
 
 
 @step("Take in what the communities sent")
@@ -69,14 +78,19 @@ def judge_lines(work: Work, taken: Taken) -> Understood:
     silent = sorted(set(plan.communities) - set(sent))
     unreadable = [one for one in found if one.held.reason is not None]
     waiting = (*taken.still_growing, *taken.unreadable_now)
-    return Understood(judged, reconcile(judged.accepted), unreadable, sent, silent, waiting)
+    entries = {o.submission.submission_id: entry_in(o.submission) for o in found if is_entry(o.submission)}
+    closed = run.now >= moment(plan, run.business_date, plan.file.needs.cutoff.value)
+    return Understood(judged, reconcile(judged.accepted), unreadable, sent, silent, waiting, entries, closed)
 
 
 def _source(one: Opened, directory: Directory, words: Any, closed: datetime | None) -> tuple[Source, Reading]:
     row = one.submission
     community_id = directory.community(row.sender)
     names = [directory.plan.communities[community_id].name] if community_id else []
-    got = read_needs(words, one.held.text, one.held.sheets or (), names)
+    if is_entry(row):
+        got = read_entry(entry_in(row), words, names)
+    else:
+        got = read_needs(words, one.held.text, one.held.sheets or (), names)
     if closed is not None and row.received_at > closed:
         # Its goods are on their way: nothing is changed any more, and nothing of it is dropped either.
         late = Text("cycle_delivered", {"cycle": row.business_date.isoformat()})
@@ -109,6 +123,7 @@ def record_needs(work: Work, found: Understood) -> Outcome:
         "rejected": found.judged.rejected,
         "zero": found.judged.zero,
         "unreadable": sorted(one.submission.submission_id for one in found.unreadable),
+        "closed": found.closed,
     }
     outcome = decide(work, result, lambda session, revision: _write(session, work.run, revision, found))
     _documents(work.run, outcome, found)
@@ -121,7 +136,8 @@ def _write(session: Session, run: Run, revision: int, found: Understood) -> Mapp
     mark_unreadable(session, found.unreadable)
     _provisional(session, run, found.judged.provisional)
     columns = ["submission_id", "line_no", "household_id", "item_id", "qty_base", "words", "place", "state"]
-    upsert(session, NeedLine, json_columns(found.lines.select(columns).with_columns(*marks), "place"))
+    lines = json_columns(found.lines.select(columns).with_columns(*marks), "place")
+    upsert(session, NeedLine, [line | _entered(found, line["submission_id"]) for line in lines])
     returned = ["submission_id", "line_no", "words", "place", "reasons"]
     rejected = found.judged.rejected.select(returned).with_columns(*marks)
     upsert(session, RejectedLine, json_columns(rejected, "place", "reasons"))
@@ -133,8 +149,19 @@ def _write(session: Session, run: Run, revision: int, found: Understood) -> Mapp
     sent = {f"community:{c}": at for c, at in found.sent.items()}
     answer(session, run.plan_id, KIND, sent, run.business_date, f"revision {revision}", zero)
     summary = _summary(found)
+    none_said = set(summary["zero"])
+    summary |= see_to_silence(session, run, none_said, found.closed)
+    summary["medicine_lines"] = see_to_medicine(session, run, list(found.judged.rejected.iter_rows(named=True)))
     _notices(session, run, revision, found, summary)
     return summary
+
+
+def _entered(found: Understood, submission_id: str) -> dict[str, str]:
+    """Who wrote a line down for its household, who pays, who brings it (A-09)."""
+    entry = found.entries.get(submission_id)
+    if entry is None:
+        return {"entered_by": "", "payer": "", "carer": ""}
+    return {"entered_by": entry.entered_by, "payer": entry.payer, "carer": entry.carer}
 
 
 def _settle(session: Session, run: Run) -> None:
@@ -169,6 +196,7 @@ def _summary(found: Understood) -> dict[str, Any]:
         "households": found.lines.filter(pl.col("state") == "accepted")["household_id"].n_unique(),
         "unreadable": len(found.unreadable),
         "silent": found.silent,
+        "zero": sorted(found.judged.zero["community_id"].unique().to_list()),
         "waiting": list(found.waiting),
     }
 
@@ -186,9 +214,6 @@ def _notices(session: Session, run: Run, revision: int, found: Understood, summa
         values = {"community": plan.communities[str(community_id)].name, "count": homes.height}
         contact = [plan.communities[str(community_id)].contact]
         tell(session, run, Stage.HOUSEHOLD_UNKNOWN, str(community_id), revision, values, to=contact)
-    unclear = found.judged.rejected.filter(pl.col("reasons").str.contains('"maybe_medicine"', literal=True))
-    if unclear.height:
-        tell(session, run, Stage.MEDICINE_UNCLEAR, "all", revision, {"count": unclear.height})
 
 
 def _returned(session: Session, run: Run, found: Understood) -> dict[str, int]:

@@ -11,7 +11,9 @@ from schemas.plan.document import Step
 from schemas.words import BUILT, Process, Stage
 from tasks.database import transaction
 from tasks.duties import watch
+from tasks.household_tasks import watch_tasks
 from tasks.leases import LeaseHeld
+from tasks.medicines import watch_medicines
 from tasks.notices.dispatch import send_notices
 from tasks.notices.outbox import tell
 from tasks.pasted import forget_pasted
@@ -50,12 +52,13 @@ def watch_one(run: Run) -> dict[str, Any]:
     with working(run) as work, transaction() as session:
         work.held.hold(session)
         duties = watch(session, run, run.now)
+        owed = watch_medicines(session, run) | watch_tasks(session, run)
         missed = [s.flow for s in run.plan.file.step if _did_not_run(run, s)]
         for process in missed:
             tell(session, run, Stage.RUN_FAILED, f"{process}:missed", 1, {"process": process})
     for day in [] if run.dry_run else unsubmitted(run.plan_id, run.business_date):
         _submit_again(replace(run, business_date=day))
-    return {**asdict(duties), **asdict(send_notices(run)), "not_run": missed}
+    return {**asdict(duties), **owed, **asdict(send_notices(run)), "not_run": missed}
 
 
 def _did_not_run(run: Run, planned: Step) -> bool:

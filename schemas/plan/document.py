@@ -178,7 +178,9 @@ class Duty(Strict):
     due: Clock
     remind_minutes: int = Field(ge=0)
     escalate_minutes: int = Field(ge=0)
-    fulfilled_by: Literal["needs", "stock", "report", "catalog", "delivery", "purchase", "arrival", "supply", "vehicles", "hand"]
+    fulfilled_by: Literal[
+        "needs", "stock", "report", "catalog", "delivery", "purchase", "arrival", "supply", "vehicles", "hand"
+    ]
     clause: ClauseId
     note: str = ""
 

@@ -111,7 +111,7 @@ class Carrier(Strict):
 
 
 class MedicineUse(Strict):
-    """medicines.csv (may be absent): who takes what until when (B-04). A reference to the prescription, no diagnosis."""
+    """medicines.csv (may be absent): who takes what until when (B-04); the prescription's reference, no diagnosis."""
 
     household_id: Key
     medicine: Key = Field(description="item_id, name or alias of an item, or a name that no item has")
@@ -120,7 +120,7 @@ class MedicineUse(Strict):
     pack_units: int = Field(gt=0, le=10_000, description="dose units in one pack")
     units_left: Doses = Field(description="dose units left in the morning of as_of")
     as_of: Day
-    until: Annotated[Day | None, Maybe] = Field(default=None, description="last day of the treatment; empty: it goes on")
+    until: Annotated[Day | None, Maybe] = Field(default=None, description="the treatment's last day; empty: it goes on")
     prescription: str = Field(pattern=PRESCRIPTION, description="its reference, nothing else")
 
 

@@ -32,7 +32,7 @@ class HouseholdTask(SQLModel, table=True):
     subject: str = Field(
         primary_key=True, description="household:<id>, medicine:<household>:<medicine>, line:<submission>:<no>"
     )
-    community_id: str
+    community_id: str | None = Field(default=None, description="null: a line whose sender is unknown")
     household_id: str | None = Field(default=None, description="null: a line whose household is unclear")
     owner: str = Field(description="officer_id of who must do it now")
     backup: str = Field(description="officer_id of who takes it over")

@@ -10,21 +10,31 @@ from sqlmodel import col
 
 from schemas.tables import Submission
 from tasks.database import reading
+from tasks.intake.entered import Assisted, is_entry, store_entry
 from tasks.intake.handed_in import known_senders
 from tasks.intake.inbox import waiting_files
 from tasks.intake.readers import Read, read, too_large
 from tasks.intake.submissions import store_submissions, store_text
-from tasks.runs import Work, deciding
+from tasks.runs import Run, Work, deciding
 from tasks.settings import settings
 
 
 @dataclass(frozen=True)
 class Pasted:
-    """Text from the form in the Prefect UI: who it comes from, and how it came to the one who pasted it."""
+    """Text from the form in the Prefect UI: who it comes from, how it came, and who entered it for whom."""
 
     text: str = ""
     sender: str = ""
     channel: str = "wechat"
+    by: str = ""
+    household: str = ""
+    payer: str = ""
+    carer: str = ""
+
+    @property
+    def entered(self) -> bool:
+        """Whether somebody wrote it down for a household, rather than pasting what residents wrote (A-09)."""
+        return bool(self.by.strip() or self.household.strip())
 
 
 @dataclass(frozen=True)
@@ -54,10 +64,19 @@ def take_in(work: Work, kind: str, dates: Sequence[date], pasted: Pasted | None 
         with deciding(work) as session:
             store_submissions(session, run.plan_id, kind, on, run.now, waiting.arrived, "inbox", limit)
             if pasted is not None and pasted.text.strip() and on == dates[-1]:
-                store_text(session, run.plan_id, kind, on, run.now, pasted.text, pasted.sender.strip(), pasted.channel)
+                _store_pasted(session, run, kind, on, pasted)
     return Taken(
         tuple(_stored(run.plan_id, kind, dates)), tuple(dict.fromkeys(growing)), tuple(dict.fromkeys(unreadable))
     )
+
+
+def _store_pasted(session: Session, run: Run, kind: str, on: date, pasted: Pasted) -> None:
+    sender = pasted.sender.strip()
+    if not pasted.entered:
+        store_text(session, run.plan_id, kind, on, run.now, pasted.text, sender, pasted.channel)
+        return
+    given = Assisted(pasted.text, pasted.by, pasted.household, sender, pasted.payer, pasted.carer, pasted.channel)
+    store_entry(session, run.plan, given, run.now, on)
 
 
 def _stored(plan_id: str, kind: str, dates: Sequence[date]) -> Sequence[Submission]:
@@ -83,9 +102,14 @@ def opened(work: Work, taken: Taken) -> list[Opened]:
     for one in taken.submissions:
         if one.state == "duplicate":
             continue
-        held = read(one.body, one.source_name, limit) if one.body is not None else Read(reason=too_large(limit))
+        held = read(one.body, _read_as(one), limit) if one.body is not None else Read(reason=too_large(limit))
         found.append(Opened(one, held))
     return found
+
+
+def _read_as(one: Submission) -> str:
+    """The name by whose ending it is read; an entry is a text of ours."""
+    return f"{one.source_name}.txt" if is_entry(one) else one.source_name
 
 
 def mark_unreadable(session: Session, unreadable: Sequence[Opened]) -> None:

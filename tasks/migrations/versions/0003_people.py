@@ -65,7 +65,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("on_date", sa.Date(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
-        sa.Column("community_id", sa.String(), nullable=False),
+        sa.Column("community_id", sa.String(), nullable=True),
         sa.Column("household_id", sa.String(), nullable=True),
         sa.Column("owner", sa.String(), nullable=False),
         sa.Column("backup", sa.String(), nullable=False),
