@@ -27,18 +27,18 @@ def _whole(*checks: pa.Check) -> pa.Column:
 #: Numbers of declarations, row by row; a null passes, since the kind of list says what must be there.
 DECLARED = pa.DataFrameSchema(
     {
-        "qty_base_per_day": _whole(pa.Check.gt(0, error="quantity_not_positive")),
+        "qty_base_per_day": _whole(pa.Check.gt(0, error="not_above_zero")),
         "price_fen": _whole(pa.Check.gt(0, error="price_not_positive")),
         "capacity_kg": _whole(
-            pa.Check.gt(0, error="quantity_not_positive"), pa.Check.le(MAX_KG, error="capacity_absurd")
+            pa.Check.gt(0, error="not_above_zero"), pa.Check.le(MAX_KG, error="capacity_absurd")
         ),
         "daily_milli": _whole(
-            pa.Check.gt(0, error="quantity_not_positive"), pa.Check.le(MAX_DOSE_MILLI, error="dose_absurd")
+            pa.Check.gt(0, error="not_above_zero"), pa.Check.le(MAX_DOSE_MILLI, error="dose_absurd")
         ),
         "left_milli": _whole(
             pa.Check.ge(0, error="quantity_negative"), pa.Check.le(MAX_DOSE_MILLI, error="dose_absurd")
         ),
-        "pack_units": _whole(pa.Check.gt(0, error="quantity_not_positive")),
+        "pack_units": _whole(pa.Check.gt(0, error="not_above_zero")),
         "window_days": _whole(pa.Check.ge(0, error="until_before_from")),
         "days_ahead": _whole(pa.Check.le(0, error="counted_tomorrow")),
         "days_left": _whole(pa.Check.ge(0, error="window_over")),

@@ -61,10 +61,13 @@ def take_in(work: Work, kind: str, dates: Sequence[date], pasted: Pasted | None 
         waiting = waiting_files(place, kind, on, settings().settle_seconds, limit, senders=senders, undated=newest)
         growing += waiting.still_growing
         unreadable += [*waiting.unreadable_now, *waiting.outside]
+        said = pasted if pasted is not None and pasted.text.strip() and newest else None
+        if not waiting.arrived and said is None:
+            continue
         with deciding(work) as session:
             store_submissions(session, run.plan_id, kind, on, run.now, waiting.arrived, "inbox", limit)
-            if pasted is not None and pasted.text.strip() and on == dates[-1]:
-                _store_pasted(session, run, kind, on, pasted)
+            if said is not None:
+                _store_pasted(session, run, kind, on, said)
     return Taken(
         tuple(_stored(run.plan_id, kind, dates)), tuple(dict.fromkeys(growing)), tuple(dict.fromkeys(unreadable))
     )

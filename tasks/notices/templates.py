@@ -29,6 +29,8 @@ def keys(sentence: str) -> list[str]:
 AMOUNT = N_("amount {amount_fen} yuan")
 WHY = N_("because: {why}")
 REASON = N_("reason: {reason}")
+OVER_DECLARED = N_("more than the sources declare: {over_declared}")
+VEHICLES = N_("{vehicles} vehicles ready carry {capacity_kg} kg, this purchase weighs {load_kg} kg")
 BY = N_("please answer by {due}")
 ROOM = N_("household {household}")
 SHORT = N_("{short} lines short: please tell the households")
@@ -152,11 +154,18 @@ TEMPLATES: dict[Stage, Template] = {
         (ROOM, N_("{item} lasts {cover_days} days"), N_("used up soon: {items}"), N_("missing {missing}")),
     ),
     Stage.PURCHASE_PROPOSED: Template(
-        N_("Purchase proposed"), (N_("{lines} kinds of goods"), AMOUNT, N_("budget {budget_fen} yuan"))
+        N_("Purchase proposed"),
+        (N_("{lines} kinds of goods"), AMOUNT, N_("budget {budget_fen} yuan"), OVER_DECLARED, VEHICLES),
     ),
     Stage.APPROVAL_WANTED: Template(
         N_("Purchase awaits approval"),
-        (N_("please decide on {lines} kinds of goods, {amount_fen} yuan"), AMOUNT, N_("until {until}")),
+        (
+            N_("please decide on {lines} kinds of goods, {amount_fen} yuan"),
+            AMOUNT,
+            N_("until {until}"),
+            OVER_DECLARED,
+            VEHICLES,
+        ),
     ),
     Stage.PURCHASE_DECIDED: Template(
         N_("Purchase decided"),

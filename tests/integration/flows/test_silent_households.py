@@ -18,7 +18,7 @@ def tasks(town: Town, on: str = FIRST) -> list[tuple[str, ...]]:
 
 
 def two_of_the_sealed_estate(town: Town, clock: str = "16:05", day: int = 21) -> dict[str, object]:
-    """The ordinary households of the sealed estate write; the special one there, and that of the village, are silent."""
+    """The ordinary households of the sealed estate write; the special ones there and of the village are silent."""
     return town.needs("1. 3-2-501 大米1袋\n2. 3-1-302 大米1袋\n", day=day, clock=clock)
 
 
