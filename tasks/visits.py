@@ -14,6 +14,7 @@ from sqlmodel import col
 from rules.calendar import moment
 from rules.household_tasks import Raised, last_collections, next_officer, silent_households
 from rules.intake.identify import Directory, Household
+from rules.intake.medicine_lines import may_be_medicine, medicine_words
 from schemas.plan import Plan
 from schemas.tables import HouseholdTask, NeedLine, RejectedLine, Revision, Submission
 from schemas.words import Process, Stage, TaskKind, TaskState
@@ -25,7 +26,6 @@ from tasks.runs import Run, audit
 
 #: What a visit that found no need is written down as, for the collection to read.
 NOTHING = "无需求"
-MEDICINE_CODE = "maybe_medicine"
 
 
 def heard_of(session: Session, plan: Plan, cycles: Sequence[date]) -> dict[date, set[str]]:
@@ -148,8 +148,9 @@ def _told(session: Session, run: Run) -> dict[str, Answered]:
 
 def see_to_medicine(session: Session, run: Run, rejected: Sequence[Mapping[str, Any]]) -> int:
     """A line that may be medicine is asked back the same evening (B-04): a task for each, told at once."""
-    lines = [row for row in rejected if f'"{MEDICINE_CODE}"' in row["reasons"]]
     plan = run.plan
+    words = medicine_words(plan)
+    lines = [row for row in rejected if may_be_medicine(row, words)]
     settle_medicine(session, run)
     if not lines:
         return 0

@@ -29,12 +29,8 @@ DECLARED = pa.DataFrameSchema(
     {
         "qty_base_per_day": _whole(pa.Check.gt(0, error="not_above_zero")),
         "price_fen": _whole(pa.Check.gt(0, error="price_not_positive")),
-        "capacity_kg": _whole(
-            pa.Check.gt(0, error="not_above_zero"), pa.Check.le(MAX_KG, error="capacity_absurd")
-        ),
-        "daily_milli": _whole(
-            pa.Check.gt(0, error="not_above_zero"), pa.Check.le(MAX_DOSE_MILLI, error="dose_absurd")
-        ),
+        "capacity_kg": _whole(pa.Check.gt(0, error="not_above_zero"), pa.Check.le(MAX_KG, error="capacity_absurd")),
+        "daily_milli": _whole(pa.Check.gt(0, error="not_above_zero"), pa.Check.le(MAX_DOSE_MILLI, error="dose_absurd")),
         "left_milli": _whole(
             pa.Check.ge(0, error="quantity_negative"), pa.Check.le(MAX_DOSE_MILLI, error="dose_absurd")
         ),

@@ -14,7 +14,7 @@ from tasks.database import reading
 from tasks.documents.purchase import proposal_sheet
 from tasks.plans import load_plan
 from tests.factories.books import books, changes
-from tests.factories.plan_folder import plan_document, plan_sheets, write_plan
+from tests.factories.plan_folder import plan_document, write_plan
 from tests.factories.working_town import Town, on, stocked, workbook
 
 SUPPLY = "商品,每日可供,单位,供货价,截止日期\n"
@@ -184,7 +184,3 @@ def test_what_lies_undated_is_taken_in_once(town: Town) -> None:
     for day in (21, 22):
         town.run("check_stock", "13:30", day)
     assert [str(row[0]) for row in town.rows("SELECT business_date FROM submission")] == ["2022-04-21"]
-
-
-def test_an_ordinary_sheet_still_is_what_it_was() -> None:
-    assert "carriers" not in plan_sheets()
