@@ -113,11 +113,11 @@ CarerOption = Annotated[
 ]
 
 
-@app.command(help=say("Write down what a household without a smartphone needs, such as 大米 1袋."))
+@app.command(help=say("Write down what a household without a smartphone needs."))
 def need(  # noqa: PLR0913 - the command's options
     plan: PlanOption,
     by: ByOption,
-    goods: Annotated[list[str], typer.Argument(help=say("Goods with their amounts, such as 大米 1袋"))],
+    goods: Annotated[list[str], typer.Argument(help=say("Goods with their amounts, one in quotation marks each"))],
     household: Annotated[str, typer.Option(help=say("Household id"))],
     payer: PayerOption = "",
     carer: CarerOption = "",
@@ -125,7 +125,7 @@ def need(  # noqa: PLR0913 - the command's options
     date: DateOption = None,
     now: NowOption = None,
 ) -> None:
-    """Write down what a household without a smartphone needs, such as 大米 1袋."""
+    """Write down what a household without a smartphone needs."""
     from deployments.for_others import Writer, enter_need
 
     raise typer.Exit(enter_need(plan, _day(date), household, goods, Writer(by, payer, carer, channel), now))
@@ -137,7 +137,9 @@ def visit(  # noqa: PLR0913 - the command's options
     by: ByOption,
     household: Annotated[str, typer.Argument(help=say("Household id"))],
     none: Annotated[bool, typer.Option("--none", help=say("It was asked and needs nothing"))] = False,
-    need: Annotated[list[str] | None, typer.Option(help=say("Goods with their amounts, such as 大米 1袋"))] = None,
+    need: Annotated[
+        list[str] | None, typer.Option(help=say("Goods with their amounts, one in quotation marks each"))
+    ] = None,
     payer: PayerOption = "",
     carer: CarerOption = "",
     date: DateOption = None,

@@ -133,9 +133,8 @@ def _window(source: Declaration, row: Row) -> dict[str, Any]:
     first, last = day(row, "from"), day(row, "until")
     first = source.on if first is None else first
     last = first + WEEK if last is None and isinstance(first, date) else last
-    both = isinstance(first, date) and isinstance(last, date)
     values: dict[str, Any] = {"from_date": first, "until_date": last}
-    if both:
+    if isinstance(first, date) and isinstance(last, date):
         values |= {"window_days": (last - first).days, "days_left": (last - source.on).days}
     return values
 

@@ -130,12 +130,12 @@ def _return(
         reasons[one.submission.submission_id] += [one.held.reason.as_json()] if one.held.reason else []
         counts[one.submission.submission_id] += 1
     for submission_id, count in sorted(counts.items()):
-        row = submissions[submission_id]
+        sent = submissions[submission_id]
         told = list(dict.fromkeys(masked_reasons([reason]) for reason in reasons[submission_id]))
-        values = {"count": count, "file": row.source_name, "reason": say("; ").join(told[:TOLD])}
+        values = {"count": count, "file": sent.source_name, "reason": say("; ").join(told[:TOLD])}
         values["clause"] = _clause(run.plan, kind)
-        then = replace(run, business_date=row.business_date)
-        to = _contact(run.plan, row.sender)
+        then = replace(run, business_date=sent.business_date)
+        to = _contact(run.plan, sent.sender)
         tell(session, then, Stage.LINES_RETURNED, f"{kind.name}:{submission_id}", 1, values, to=to)
 
 

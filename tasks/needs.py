@@ -79,8 +79,8 @@ def judge_lines(work: Work, taken: Taken) -> Understood:
     unreadable = [one for one in found if one.held.reason is not None]
     waiting = (*taken.still_growing, *taken.unreadable_now)
     entries = {o.submission.submission_id: entry_in(o.submission) for o in found if is_entry(o.submission)}
-    closed = run.now >= moment(plan, run.business_date, plan.file.needs.cutoff.value)
-    return Understood(judged, reconcile(judged.accepted), unreadable, sent, silent, waiting, entries, closed)
+    cut_off = run.now >= moment(plan, run.business_date, plan.file.needs.cutoff.value)
+    return Understood(judged, reconcile(judged.accepted), unreadable, sent, silent, waiting, entries, cut_off)
 
 
 def _source(one: Opened, directory: Directory, words: Any, closed: datetime | None) -> tuple[Source, Reading]:

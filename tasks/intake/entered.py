@@ -29,7 +29,7 @@ OF_STRANGERS = ("inbox", "http")
 NO_HOUSEHOLD = N_("There is no household {household} in plan {plan}.")
 NO_OFFICER = N_("{by} is no officer of this plan, or the name of several: give the officer id.")
 NO_PLACE = N_("Say for whom: the household's number, or the community that the text is from.")
-NO_WORDS = N_("Say what is needed, such as 大米 1袋, or that nothing is.")
+NO_WORDS = N_("Say what is needed, or that nothing is.")
 
 
 class NotEntered(ValueError):

@@ -1,7 +1,7 @@
 """Notices of tasks for households: one per officer, with the rooms that he must go to, and nobody else's (DESIGN 9)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -178,7 +178,7 @@ def hand_on(session: Session, run: Run, kind: str, on_date: date, tasks: Sequenc
     return told + tell(session, then, Stage.DUTY_ESCALATED, f"{kind}:all", batch, values, to=others)
 
 
-def _late(plan: Plan, kind: str, tasks: Sequence[HouseholdTask]) -> Mapping[str, Any]:
+def _late(plan: Plan, kind: str, tasks: Sequence[HouseholdTask]) -> dict[str, Any]:
     return {
         "duty": say(TITLES[kind]),
         "due": tasks[0].due_at,
