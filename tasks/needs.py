@@ -27,7 +27,7 @@ from tasks.duties import answer
 from tasks.intake.entered import entry_in, is_entry
 from tasks.intake.take import Opened, Pasted, Taken, mark_unreadable, opened, take_in
 from tasks.notices.outbox import tell
-from tasks.runs import Outcome, Run, Work, decide
+from tasks.runs import Outcome, Run, Work, decide, deciding
 from tasks.step import step
 from tasks.visits import see_to_medicine, see_to_silence
 
@@ -123,11 +123,19 @@ def record_needs(work: Work, found: Understood) -> Outcome:
         "rejected": found.judged.rejected,
         "zero": found.judged.zero,
         "unreadable": sorted(one.submission.submission_id for one in found.unreadable),
-        "closed": found.closed,
     }
     outcome = decide(work, result, lambda session, revision: _write(session, work.run, revision, found))
+    if not outcome.fresh:
+        outcome = _after_the_cutoff(work, outcome, found)
     _documents(work.run, outcome, found)
     return outcome
+
+
+def _after_the_cutoff(work: Work, outcome: Outcome, found: Understood) -> Outcome:
+    """Nothing new has come in since an earlier run, and yet who is silent may be silent only now."""
+    with deciding(work) as session:
+        told = see_to_silence(session, work.run, set(outcome.summary.get("zero", ())), found.closed)
+    return replace(outcome, summary=outcome.summary | told) if any(told.values()) else outcome
 
 
 def _write(session: Session, run: Run, revision: int, found: Understood) -> Mapping[str, Any]:
