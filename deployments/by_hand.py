@@ -28,7 +28,14 @@ def run_flow(name: str, plan: str, on: date | None, now: datetime | None, dry_ru
     flow = getattr(import_module(f"flows.{name}"), name)
     given: dict[str, Any] = {"now": now, "dry_run": dry_run}
     given |= {"plans": [plan]} if name == Process.WATCH_DUTIES else {"plan": plan, "business_date": on}
-    return acted(lambda: (flow if through_prefect else flow.fn)(**given))
+
+    def act() -> Any:
+        from tasks.plans import load_plan
+
+        load_plan(plan)  # before the run begins: a plan's faults are lines for a person, not the log of a failed run
+        return (flow if through_prefect else flow.fn)(**given)
+
+    return acted(act)
 
 
 def _server_is_up() -> bool:
@@ -171,13 +178,17 @@ def tell_story(plan: str, household: str, on: date | None, as_json: bool) -> int
     """A household's story, as JSON or as text."""
     from tasks.database import DatabaseAway
     from tasks.plans import PlanFaults
-    from tasks.trace import story, story_text
+    from tasks.trace import alike, story, story_text
 
     try:
         told = story(plan, household, on)
+        meant = alike(plan, household) if told is None else []
     except (DatabaseAway, PlanFaults) as fault:
         return refused(str(fault))
     if told is None:
-        return refused(say("There is no household {household} in plan {plan}.", household=household, plan=plan))
+        none = say("There is no household {household} in plan {plan}.", household=household, plan=plan)
+        return refused(
+            none + (say(" Did you mean one of: {households}?", households="、".join(meant)) if meant else "")
+        )
     print(orjson.dumps(told, default=str, option=orjson.OPT_INDENT_2).decode() if as_json else story_text(told))
     return 0

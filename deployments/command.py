@@ -17,12 +17,16 @@ app = typer.Typer(
 
 PlanOption = Annotated[str, typer.Option("--plan", help=say("The plan's id, for example shengtang"))]
 DateOption = Annotated[
-    datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help=say("Business date; today if left out"))
+    datetime | None,
+    typer.Option("--date", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help=say("Business date; today if left out")),
 ]
 NowOption = Annotated[
     datetime | None, typer.Option("--now", help=say("The moment that counts as now, for example 2022-04-21T16:05:00"))
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help=say("Print JSON"))]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help=say("Look at what would come of it: nothing is booked, nothing is sent"))
+]
 ByOption = Annotated[
     str, typer.Option("--by", help=say("Who does it: name or officer id; must be among the plan's officers"))
 ]
@@ -44,7 +48,9 @@ def check(
 
 
 @app.command(help=say("Run one flow by hand."))
-def run(flow: str, plan: PlanOption, date: DateOption = None, now: NowOption = None, dry_run: bool = False) -> None:
+def run(
+    flow: str, plan: PlanOption, date: DateOption = None, now: NowOption = None, dry_run: DryRunOption = False
+) -> None:
     """Run one flow by hand."""
     from deployments.by_hand import run_flow
 
@@ -56,7 +62,7 @@ def approve(
     plan: PlanOption,
     by: ByOption,
     date: DateOption = None,
-    decision: Annotated[str, typer.Option(help="approve | change | reject")] = "approve",
+    decision: Annotated[str, typer.Option(help=say("approve, change (approve with changes) or reject"))] = "approve",
     changes: Annotated[str, typer.Option(help=say("Changes, one a line: goods=packs"))] = "",
     reason: str = "",
     now: NowOption = None,

@@ -100,6 +100,14 @@ def authorised(header: str | None, auth: str) -> bool:
         return False
 
 
+def host_of(header: str | None) -> str | None:
+    """The name in a `Host` header, without its port; None where it can be nobody's."""
+    try:
+        return urlsplit(f"//{header or ''}").hostname
+    except ValueError:  # half an IPv6 address
+        return None
+
+
 class _Handler(BaseHTTPRequestHandler):
     server: "_Server"
     server_version = "baogong"
@@ -137,8 +145,8 @@ class _Handler(BaseHTTPRequestHandler):
         if self.server.auth:
             right = authorised(self.headers.get("Authorization"), self.server.auth)
             return None if right else (HTTPStatus.UNAUTHORIZED, N_("User name and password are needed"))
-        host = urlsplit(f"//{self.headers.get('Host', '')}").hostname
-        return None if host in self.server.names else (HTTPStatus.FORBIDDEN, N_("This address is not served"))
+        named = host_of(self.headers.get("Host")) in self.server.names
+        return None if named else (HTTPStatus.FORBIDDEN, N_("This address is not served"))
 
     def _words(self, status: HTTPStatus, msgid: str, with_body: bool) -> None:
         body = say(msgid).encode()

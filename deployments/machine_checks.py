@@ -113,9 +113,13 @@ def channels_have_addresses() -> Finding:
     from tasks.channels.addresses import address
 
     names = {channel for plan in every_plan() for officer in plan.officers.values() for channel in officer.channels}
-    missing = [] if settings().dry_run else sorted(n for n in names - {"file"} if address(n) is None)
+    missing = sorted(n for n in names - {"file"} if address(n) is None)
+    detail = ", ".join(missing)
+    if settings().dry_run:
+        dry = N_("BAOGONG_DRY_RUN is set: notices go to files. Without an address: {names}")
+        return Finding("channels", True, say(dry, names=detail or "-"))
     cure = say(N_("Set BAOGONG_CHANNEL_<NAME>, or a Prefect Secret block baogong-channel-<name>, for each"))
-    return Finding("channels", not missing, ", ".join(missing), cure)
+    return Finding("channels", not missing, detail, cure)
 
 
 def disk_has_room() -> Finding:

@@ -63,8 +63,11 @@ class ServerChecks:
 def documents_are_served() -> Finding:
     """The address that links carry leads to our document server."""
     address = settings().public_url
-    answer = httpx.get(f"{address}/.health", timeout=5.0, trust_env=False)
-    right = answer.status_code == httpx.codes.OK and answer.headers.get("Server") == "baogong"
+    try:
+        answer = httpx.get(f"{address}/.health", timeout=5.0, trust_env=False)
+        right = answer.status_code == httpx.codes.OK and answer.headers.get("Server") == "baogong"
+    except httpx.TransportError:
+        right = False
     return Finding("documents", right, address, say(N_("Run baogong up, or set BAOGONG_PUBLIC_URL to where it runs")))
 
 

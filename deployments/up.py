@@ -129,6 +129,10 @@ class _Town:
     def prepare(self) -> None:
         """Plans read and checked, the database reachable and migrated, the deployments written down."""
         plans = every_plan()
+        if not plans:  # a mistyped BAOGONG_PLANS would take every deployment off the server
+            raise Refused(
+                say(N_("There is no plan in {folder}; copy the template there"), folder=self.now.plans.resolve())
+            )
         write(plans, self.file)
         make_folders([plan.id for plan in plans])
         try:

@@ -3,18 +3,19 @@
 First expired, first out: earliest `expires_on`, then earliest `arrived_on`, then `batch_id`. `expires_on` is the last
 day on which goods may be handed out. Only released batches are picked.
 
-An arrival is released unless it is expired, dearer than the last price by more than `receiving.max_price_rise_pct`,
-or more than was ordered; then it is held until somebody named decides. Quality is for the inspector's eyes: this rule
-only says what the papers say. Known drawback: a slow rise that stays below the limit every time is not noticed here.
+An arrival is released unless it is expired, said to be made after it came, dearer than the last price by more than
+`receiving.max_price_rise_pct`, or more than was ordered; then it is held until somebody named decides. Quality is for
+the inspector's eyes: this rule only says what the papers say. Known drawback: a slow rise that stays below the limit
+every time is not noticed here.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
 from schemas.frames.supply import Batches, CountGaps, Picks, Quantities, checked
-from schemas.plan import Plan
+from schemas.plan import Item, Plan
 from schemas.text import Text
 from schemas.units import sale_quantity
 
@@ -31,6 +32,7 @@ class Arrival:
     arrived_on: date
     expires_on: date
     ordered_base: int | None = None
+    produced_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -75,12 +77,22 @@ def count_gaps(held: pl.DataFrame, counted: pl.DataFrame) -> pl.DataFrame:
     return checked(CountGaps, gaps).sort(KEYS)
 
 
+def last_day(item: Item, arrived_on: date, produced_on: date | None, expires_on: date | None) -> date:
+    """The last day on which goods may be handed out: what the paper says, else what the item keeps from its making.
+
+    A making after the arrival is a slip of the pen, and lengthens nothing.
+    """
+    return expires_on or min(produced_on or arrived_on, arrived_on) + timedelta(days=item.keeps_days)
+
+
 def judge_batch(arrival: Arrival, last_price_fen: int | None, plan: Plan) -> Judgement:
     """Release or hold an arrival. `last_price_fen`: cost per sale unit the last time; none: the first of its kind."""
     name, limit = plan.items[arrival.item_id].name, plan.file.receiving.max_price_rise_pct
     reasons = []
     if arrival.expires_on < arrival.arrived_on:
         reasons.append(Text("batch_expired", {"item": name, "date": arrival.expires_on.isoformat()}))
+    if arrival.produced_on is not None and arrival.produced_on > arrival.arrived_on:
+        reasons.append(Text("batch_made_later", {"item": name, "date": arrival.produced_on.isoformat()}))
     # Integers, so that a rise of exactly the limit is never held for a rounding error.
     if last_price_fen and arrival.cost_fen * 100 > last_price_fen * (100 + limit.value):
         percent = round((arrival.cost_fen / last_price_fen - 1) * 100, 1)

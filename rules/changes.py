@@ -2,7 +2,7 @@
 
 Left of `=` stands the item (id, name or an alias of the plan), with `store/` before it where several stores buy it
 (id or name); right of it the packs. Either every line is understood or nothing is changed: half an approval is worse
-than none. Full-width signs and digits are read as their plain selves.
+than none. Full-width signs and digits are read as their plain selves; nothing else is: 10² is no 102.
 """
 
 import re
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from rules.intake.quantities import fold
 from schemas.frames.supply import ApprovedPacks, checked
 from schemas.plan import Plan
 from schemas.text import Text
@@ -59,7 +60,7 @@ def apply_changes(lines: pl.DataFrame, text: str, plan: Plan) -> Changed:
 
 
 def _written(text: str) -> list[str]:
-    return [part.strip() for part in re.split(r"[\n;]", unicodedata.normalize("NFKC", text)) if part.strip()]
+    return [part.strip() for part in re.split(r"[\n;]", fold(text)) if part.strip()]
 
 
 def _read(words: str, known: list[tuple[str, str]], plan: Plan) -> tuple[str, int] | Text:

@@ -97,6 +97,7 @@ REASONS: dict[str, str] = {
     "change_twice": N_("“{words}” changes a line that was changed before"),
     # a batch that is held
     "batch_expired": N_("{item} expired on {date}"),
+    "batch_made_later": N_("{item} is said to have been made on {date}, after it arrived"),
     "batch_price_rise": N_("{item} is {percent}% dearer than the last time; the limit is {limit}%"),
     "batch_more_than_ordered": N_("{item}: {surplus} more than was ordered"),
     "conclusion_unclear": N_("The conclusion {words} is neither 合格 nor 不合格: write one of them"),

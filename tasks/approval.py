@@ -139,6 +139,10 @@ def _changed(plan: Plan, lines: pl.DataFrame, answer: Answer) -> tuple[pl.DataFr
     if answer.decision is Decision.REJECT:
         return lines.with_columns(approved_packs=pl.lit(0, pl.Int64)), {}
     if answer.decision is Decision.APPROVE:
+        if answer.changes.strip():  # taken as it stands, it would buy what somebody wanted changed
+            raise NotAccepted(
+                say("Changes are written but the decision is to approve as proposed: choose one of the two.")
+            )
         return lines, {}
     try:
         changed = apply_changes(lines, answer.changes, plan)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from rules.batches import Arrival, judge_batch
+from rules.batches import Arrival, judge_batch, last_day
 from rules.intake.identify import Directory
 from rules.intake.lines import vocabulary
 from rules.stock_intake import StoreJudged, StoreList, judge_arrivals
@@ -129,7 +129,7 @@ def _new_batches(session: Session, run: Run, lines: pl.DataFrame) -> list[tuple[
 
 
 def _batch(run: Run, store_id: str, line: Mapping[str, Any]) -> dict[str, Any]:
-    keeps = timedelta(days=run.plan.items[line["item_id"]].keeps_days)
+    item = run.plan.items[line["item_id"]]
     return {
         "batch_id": f"{line['order_id']}:{line['item_id']}:{line['submission_id'][:8]}:{line['line_no']}",
         "plan_id": run.plan_id,
@@ -139,7 +139,7 @@ def _batch(run: Run, store_id: str, line: Mapping[str, Any]) -> dict[str, Any]:
         "qty_base": line["qty_base"],
         "cost_fen": line["price_fen"],
         "arrived_on": run.business_date,
-        "expires_on": line["expires_on"] or (line["produced_on"] or run.business_date) + keeps,
+        "expires_on": last_day(item, run.business_date, line["produced_on"], line["expires_on"]),
         "state": "arrived",
     }
 
@@ -156,6 +156,7 @@ def _inspected(
         run.business_date,
         batch["expires_on"],
         max(0, still_open),
+        line["produced_on"],
     )
     reasons = judge_batch(paper, last_price, plan).reasons
     if line["conclusion"] == "fail":

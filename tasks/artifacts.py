@@ -87,9 +87,10 @@ def table(heads: Sequence[str], body: Iterable[Sequence[Any]]) -> str:
 
 def _cell(value: object) -> str:
     text = "" if value is None else "\n".join(map(_folded, str(value).split("\n")))
-    for raw, safe in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("|", "\\|"), ("\r", ""), ("\n", "<br>")):
+    for raw, safe in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\r", "")):
         text = text.replace(raw, safe)
-    return re.sub(r"([*_`\[\]~])", r"\\\1", text)
+    # The backslash is escaped as well: one written before a bracket would undo the escape, and a link come alive.
+    return re.sub(r"([\\*_`\[\]~|])", r"\\\1", text).replace("\n", "<br>")
 
 
 def _folded(line: str) -> str:

@@ -86,6 +86,11 @@ def engine() -> sa.Engine:
     """
     address = settings().database
     try:
+        sa.make_url(address)
+    except (sa.exc.ArgumentError, ValueError) as fault:
+        # What cannot be taken apart cannot be told without its password.
+        raise DatabaseAway(say(AWAY, database="?", why=type(fault).__name__)) from None
+    try:
         return _migrated(address)
     except sa.exc.DatabaseError as fault:
         # The driver's own words, without the statement; it does not repeat the password.

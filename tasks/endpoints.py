@@ -1,7 +1,10 @@
 """Where reports are handed in: over HTTP, to an address that the environment gives and the plan names."""
 
+import asyncio
+import logging
 import os
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -12,7 +15,15 @@ TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 ATTEMPTS = 3
 #: Answers after which the same request may well succeed.
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
-LONGEST_RECEIPT = 10_000
+#: Seconds that one try may take, from the name's look-up to the last byte of the answer.
+WHOLE_SECONDS = 30.0
+#: Characters of an answer that are kept, and bytes after which no more of it is read.
+LONGEST_RECEIPT, LONGEST_ANSWER = 10_000, 40_000
+#: How a page for people begins, which is no receipt whatever its status.
+PAGE = ("<!doctype html", "<html")
+
+# At INFO httpx writes every address whole, with a token in its query.
+logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
 class NotTaken(RuntimeError):
@@ -49,13 +60,49 @@ def hand_in(address: str, key: str, body: Mapping[str, Any]) -> tuple[int, str]:
 
 
 def _post(address: str, key: str, body: Mapping[str, Any]) -> tuple[int, str]:
-    headers = {"Idempotency-Key": key, "Content-Type": "application/json"}
+    # A thread of its own, so that a loop of asyncio can be run whoever calls.
+    with ThreadPoolExecutor(1) as own:
+        status, words = own.submit(asyncio.run, _in_time(address, key, body)).result()
+    if status in PASSING:
+        raise _Again(f"HTTP {status}")
+    if not httpx.codes.is_success(status):
+        raise NotTaken(f"HTTP {status}")
+    if words.lstrip("\ufeff \t\r\n").lower().startswith(PAGE):
+        # A gateway's page for logging in answers 200, too: nobody has taken anything.
+        raise NotTaken(f"HTTP {status}, HTML")
+    return status, words
+
+
+async def _in_time(address: str, key: str, body: Mapping[str, Any]) -> tuple[int, str]:
+    """Status and words; httpx limits each single read only, and a desk may send a byte at a time for days."""
     try:
-        answer = httpx.post(address, content=orjson.dumps(body), headers=headers, timeout=TIMEOUT)
-    except httpx.TransportError as fault:
-        raise _Again(f"{type(fault).__name__}") from fault
-    if answer.status_code in PASSING:
-        raise _Again(f"HTTP {answer.status_code}")
-    if not answer.is_success:
-        raise NotTaken(f"HTTP {answer.status_code}")
-    return answer.status_code, answer.text[:LONGEST_RECEIPT]
+        async with asyncio.timeout(WHOLE_SECONDS):
+            return await _exchange(address, key, body)
+    # An error's own words may hold the address, and with it a token: never more than its kind.
+    except (httpx.RequestError, TimeoutError) as fault:
+        raise _Again(type(fault).__name__) from fault
+    except (httpx.InvalidURL, UnicodeError) as fault:
+        raise NotTaken(type(fault).__name__) from None
+
+
+async def _exchange(address: str, key: str, body: Mapping[str, Any]) -> tuple[int, str]:
+    headers = {"Idempotency-Key": key, "Content-Type": "application/json"}
+    async with (
+        httpx.AsyncClient(timeout=TIMEOUT) as client,
+        client.stream("POST", address, content=orjson.dumps(body), headers=headers) as answer,
+    ):
+        received = bytearray()
+        async for part in answer.aiter_bytes():
+            received += part
+            if len(received) >= LONGEST_ANSWER:
+                break
+        return answer.status_code, _words(bytes(received), answer.charset_encoding)
+
+
+def _words(received: bytes, charset: str | None) -> str:
+    """The answer as text that the database can hold: PostgreSQL knows no NUL."""
+    try:
+        text = received.decode(charset or "utf-8", "replace")
+    except (LookupError, UnicodeError):
+        text = received.decode("utf-8", "replace")
+    return text.replace("\0", "\ufffd")[:LONGEST_RECEIPT]

@@ -16,11 +16,28 @@ from rules.plan_check import FAULTS, SHEETS, Checked, DefaultTaken, Fault, check
 from schemas.plan import Plan
 from schemas.tables.reference import CommunityRow, HouseholdRow, ItemRow, OfficerRow, PlanRow, StoreRow
 from schemas.text import N_
+from schemas.words import StoreKind
 from tasks.database import CHUNK, upsert
+from tasks.documents.labels import GROUPS, ZONES
 from tasks.settings import ROOT, settings
 from tasks.words import say
 
 TEMPLATE = Path("_template") / "plan.toml"
+#: What Excel and WPS save where nobody chose CSV.
+WORKBOOKS = (".xlsx", ".xls", ".et")
+#: Columns that hold words of the closed vocabularies, with their meaning.
+CHOICES: Mapping[str, Mapping[str, str]] = {
+    "zone": ZONES,
+    "special_group": GROUPS,
+    "kind": {
+        StoreKind.SUPERMARKET: N_("supermarket"),
+        StoreKind.PHARMACY: N_("pharmacy"),
+        StoreKind.COOPERATIVE: N_("cooperative"),
+        StoreKind.FARM: N_("farm"),
+        StoreKind.WHOLESALE: N_("wholesale source"),
+        StoreKind.STATION: N_("distribution station"),
+    },
+}
 _PLAN_ID = re.compile(r"_?[a-z][a-z0-9_]*")
 Stamp = tuple[tuple[str, int, int], ...]
 
@@ -130,8 +147,18 @@ def check_plan(folder: Path) -> tuple[Plan | None, list[Fault], list[DefaultTake
     template = files.pop(str(TEMPLATE), None)
     checked = check_files(folder.name, files, template)
     told = {fault.file for fault in unreadable}
-    faults = unreadable + [f for f in checked.faults if f.file not in told or f.code != "sheet_missing"]
+    others = [_as_workbook(folder, f) for f in checked.faults if f.file not in told or f.code != "sheet_missing"]
+    faults = unreadable + others
     return (None if faults else _plan(folder, digest, checked)), faults, checked.defaults
+
+
+def _as_workbook(folder: Path, fault: Fault) -> Fault:
+    """A sheet that is missing since somebody saved it as a workbook is told as that."""
+    beside = (Path(fault.file).with_suffix(suffix).name for suffix in WORKBOOKS)
+    found = [name for name in beside if (folder / name).is_file()]
+    if fault.code != "sheet_missing" or not found:
+        return fault
+    return Fault(fault.file, None, None, "sheet_is_workbook", {"found": found[0]})
 
 
 def load_plan(plan_id_or_folder: str | Path, root: Path | None = None) -> Plan:
@@ -162,8 +189,12 @@ def _words(value: Any) -> Any:
 
 
 def fault_message(fault: Fault) -> str:
-    """What is wrong and what to do, without the place."""
-    return say(FAULTS[fault.code], **{name: _words(value) for name, value in fault.args.items()})
+    """What is wrong and what to do, without the place; values to choose from stand with their meaning."""
+    labels = CHOICES.get(fault.column or "", {})
+    args = dict(fault.args)
+    if fault.code == "not_one_of":
+        args["allowed"] = [f"{v} {say(labels[v])}" if v in labels else v for v in args["allowed"]]
+    return say(FAULTS[fault.code], **{name: _words(value) for name, value in args.items()})
 
 
 def fault_line(fault: Fault) -> str:

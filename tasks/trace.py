@@ -24,9 +24,11 @@ from schemas.tables import (
 )
 from schemas.text import N_
 from schemas.units import sale_quantity
+from schemas.words import Stage
 from tasks.database import reading, table_of
-from tasks.documents.labels import reason_words, store_label
+from tasks.documents.labels import reason_words, store_label, with_note
 from tasks.documents.returned import place_words
+from tasks.notices.templates import TEMPLATES
 from tasks.plans import load_plan
 from tasks.words import say
 
@@ -35,6 +37,8 @@ HANDOVER = {
     "signed": N_("signed for"),
     "undelivered": N_("not delivered"),
 }
+#: So many households are offered where the one asked for is not there.
+ALIKE = 10
 LINE = {"accepted": N_("accepted"), "superseded": N_("superseded"), "withdrawn": N_("withdrawn")}
 
 
@@ -56,6 +60,15 @@ def story(plan_id: str, household_id: str, on: date | None = None) -> dict[str, 
         }
 
 
+def alike(plan_id: str, words: str) -> list[str]:
+    """Households that somebody may have meant, as `id (address)`: the end of an id, an address, or a part of one."""
+    id_, address = col(HouseholdRow.household_id), col(HouseholdRow.address)
+    meant = sa.or_(id_.endswith(words, autoescape=True), address.contains(words, autoescape=True))
+    query = sa.select(id_, address).where(col(HouseholdRow.plan_id) == plan_id, meant).order_by(id_).limit(ALIKE)
+    with reading() as session:
+        return [with_note(household, where) for household, where in session.execute(query)]
+
+
 def _rows(
     session: Session, model: type[SQLModel], plan_id: str, household_id: str, cycle: date | None = None
 ) -> list[Any]:
@@ -70,16 +83,13 @@ def _cycle(session: Session, plan: Plan, home: HouseholdRow, cycle: date) -> dic
     key = (plan.id, home.household_id, cycle)
     newest = max((a.revision for a in _rows(session, Allocation, *key)), default=0)
     sources = [s for s in _rows(session, AllocationSource, *key) if s.revision == newest]
-    handovers = _rows(session, Handover, *key)
+    handovers, parcels = _rows(session, Handover, *key), _rows(session, Parcel, *key)
     return {
         "cycle": cycle.isoformat(),
         "said": [_said(session, plan, line) for line in _rows(session, NeedLine, *key)],
         "allocated": [_allocated(plan, a, sources) for a in _rows(session, Allocation, *key) if a.revision == newest],
         "orders": _ordered(session, plan, cycle, newest, {s.store_id for s in sources}),
-        "parcel": [
-            {"deliver_on": p.deliver_on, "mode": p.mode, "amount_fen": p.amount_fen}
-            for p in _rows(session, Parcel, *key)
-        ],
+        "parcel": [{"deliver_on": p.deliver_on, "mode": p.mode, "amount_fen": p.amount_fen} for p in parcels],
         "goods": [
             {"item": _item(plan, x.item_id), "quantity": _quantity(plan, x.item_id, x.qty_base), "batch": x.batch_id}
             for x in _rows(session, ParcelLine, *key)
@@ -94,9 +104,10 @@ def _cycle(session: Session, plan: Plan, home: HouseholdRow, cycle: date) -> dic
         ],
         "handover": [
             {"state": h.state, "handed_at": h.handed_at, "confirmed_by": h.confirmed_by, "reason": h.reason}
+            | {"by": _name(plan, h.confirmed_by)}
             for h in handovers
         ],
-        "notices": _notices(session, plan, home, cycle),
+        "notices": _notices(session, plan, home, cycle, max((p.deliver_on for p in parcels), default=cycle)),
     }
 
 
@@ -116,6 +127,11 @@ def _said(session: Session, plan: Plan, line: NeedLine) -> dict[str, Any]:
 
 def _item(plan: Plan, item_id: str | None) -> str:
     return plan.items[item_id].name if item_id in plan.items else item_id or ""
+
+
+def _name(plan: Plan, officer_id: str | None) -> str:
+    """Who that is, as people call them; empty for nobody."""
+    return plan.officers[officer_id].name if officer_id in plan.officers else officer_id or ""
 
 
 def _quantity(plan: Plan, item_id: str | None, qty_base: int) -> str:
@@ -150,17 +166,28 @@ def _ordered(session: Session, plan: Plan, cycle: date, revision: int, stores: s
     return [{"store": store_label(plan, o.store_id), "state": o.state, "deliver_on": o.deliver_on} for o in orders if o]
 
 
-def _notices(session: Session, plan: Plan, home: HouseholdRow, cycle: date) -> list[dict[str, Any]]:
-    """Notices of the cycle about the household's community, and to its carer: what those who serve it were told."""
+def _notices(session: Session, plan: Plan, home: HouseholdRow, cycle: date, until: date) -> list[dict[str, Any]]:
+    """Notices from the cycle to the delivery that those who serve the household's community, or it alone, were sent."""
     contact = plan.communities[home.community_id].contact if home.community_id in plan.communities else ""
     query = sa.select(Notice).where(
         col(Notice.plan_id) == plan.id,
-        col(Notice.business_date) >= cycle,
+        col(Notice.business_date).between(cycle, until),
         col(Notice.officer_id).in_([o for o in (contact, home.carer) if o]),
         col(Notice.stage).in_(("goods_out", "delivered", "lines_returned", "household_unknown")),
     )
     rows = session.execute(query.order_by(col(Notice.created_at), col(Notice.notice_id)).limit(20)).scalars()
-    return [{"stage": n.stage, "to": n.officer_id, "state": n.state, "at": n.sent_at} for n in rows]
+    return [
+        {
+            "stage": n.stage,
+            "to": n.officer_id,
+            "state": n.state,
+            "at": n.sent_at,
+            "on": n.business_date,
+            "name": _name(plan, n.officer_id),
+            "title": say(TEMPLATES[Stage(n.stage)].title),
+        }
+        for n in rows
+    ]
 
 
 def story_text(told: Mapping[str, Any]) -> str:
@@ -176,12 +203,23 @@ def _cycle_lines(cycle: Mapping[str, Any]) -> Iterator[str]:
     for x in cycle["said"]:
         yield say("  said: “{words}” ({file}, {place}): {state}", **(x | {"state": say(LINE[x["state"]])}))
     for x in cycle["allocated"]:
-        stores = "、".join(x["from"]) or "-"
-        yield say("  allocated: {item} {allocated} of {needed} from {stores} {reason}", **(x | {"stores": stores}))
+        yield _allocation_line(x)
+    for x in cycle["orders"]:
+        yield say("  ordered from {store}, to be delivered on {deliver_on}", **x)
     for x in cycle["goods"]:
         yield say("  in the parcel: {item} {quantity} (batch {batch})", **x)
     for x in cycle["not_delivered"]:
         yield say("  did not go out: {item} {quantity}: {reason}", **x)
     for x in cycle["handover"]:
-        by = x["confirmed_by"] or ""
-        yield say("  hand-over: {state} {confirmed_by}", state=say(HANDOVER[x["state"]]), confirmed_by=by)
+        yield say("  hand-over: {state} {by}", state=say(HANDOVER[x["state"]]), by=x["by"]).rstrip()
+    for x in cycle["notices"]:
+        yield say("  notice of {on} to {name}: {title}", **x)
+
+
+def _allocation_line(x: Mapping[str, Any]) -> str:
+    """Who gives how much; why not all of it."""
+    if not x["from"]:
+        return say("  not allocated: {item}, needed {needed}: {reason}", **x)
+    stores = "、".join(x["from"])
+    line = say("  allocated: {item} {allocated} of {needed} from {stores}", **{**x, "stores": stores})
+    return line + (say("; {reason}", reason=x["reason"]) if x["reason"] else "")

@@ -36,7 +36,8 @@ def parse(data: bytes) -> tuple[Raw, str, list[Fault]]:
         return {}, "", [Fault(FILE, None, None, "not_readable_text")]
     try:
         return tomllib.loads(text), text, []
-    except tomllib.TOMLDecodeError as exc:
+    # Not the decoder's own error alone: also a number of thousands of digits, and brackets in brackets without end.
+    except (ValueError, RecursionError) as exc:
         return {}, text, [Fault(FILE, line_in_message(str(exc)), None, "broken_toml", {"detail": str(exc)})]
 
 

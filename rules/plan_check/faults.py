@@ -29,10 +29,16 @@ FAULTS: dict[str, str] = {
     # files
     "no_plan": N_("There is no plan {plan}; there are: {known}"),
     "sheet_missing": N_("The file is missing; copy it from plans/_template and fill it in"),
+    "sheet_is_workbook": N_(
+        "The file is missing but {found} is there; open it and save it as CSV (UTF-8) under this name"
+    ),
     "unreadable": N_("The file cannot be opened ({detail}); close it in other programs and check who may read it"),
     "not_readable_text": N_("The file is not text in UTF-8 or GB18030; in Excel, save it as CSV (UTF-8)"),
     "unknown_sheet": N_("No sheet is called so; rename it to one of {allowed}, or move it away"),
-    "broken_toml": N_("The line cannot be read ({detail}); compare it with plans/_template/plan.toml"),
+    "broken_toml": N_(
+        "The line cannot be read ({detail}); see whether a quotation mark, comma or = is full-width or missing, or a "
+        "key stands twice; compare it with plans/_template/plan.toml"
+    ),
     "broken_csv": N_("The row cannot be read ({detail}); see whether a quotation mark is not closed"),
     "no_header": N_("There is no header row; write the names of the columns into the first row: {allowed}"),
     "unknown_column": N_("No column is called {value}; rename it or take it out; columns are {allowed}"),
@@ -45,6 +51,7 @@ FAULTS: dict[str, str] = {
     "unknown_key": N_("There is no such key; correct it or take it out; keys here are {allowed}"),
     "empty_cell": N_("The cell is empty; fill it in"),
     "not_whole": N_("{value} is not a whole number; write digits only, without unit or comma"),
+    "not_fen": N_("{value} is not a whole number of fen; write 29.40 yuan as 2940, without unit or comma"),
     "not_number": N_("{value} is not a number; write digits only, with a point for decimals"),
     "too_fine": N_("{value} has more than {limit} decimal places; round it"),
     "not_yes_no": N_("{value} is neither yes nor no; write true or false"),
@@ -64,6 +71,8 @@ FAULTS: dict[str, str] = {
     "bad_slug": N_("{value} is no id; write small letters a-z, digits and _, beginning with a letter"),
     "bad_name": N_("{value} is no name; write letters, digits and _; the address itself stands in the environment"),
     "bad_key": N_("{value} must have no space, colon, bar or slash in it; take them out"),
+    "excel_number": N_("{value} is what Excel made of a long number; set the column to Text and type the number again"),
+    "excel_date": N_("{value} is a date that Excel made of a number; set the column to Text and type it again"),
     "bad_clause": N_("{value} is no clause; write its id such as B-06, or default, or local"),
     "bad_prescription": N_(
         "{value} is no reference of a prescription; write letters a-z, digits and - only, no illness and no name"

@@ -18,15 +18,16 @@ Named = dict[str, tuple[str, int]]
 
 def references(draft: Draft) -> Iterator[Fault]:
     """Stock is of stores and items that exist, items are of categories that exist, learnt words of items."""
-    known = draft.document.categories
+    known, file = draft.document.categories, draft.document.file
     for row in draft.stock:
         if draft.stores.lacks(row.it.store_id):
             yield at(draft.stock, row, "store_id", "no_such_store")
         if draft.items.lacks(row.it.item_id):
             yield at(draft.stock, row, "item_id", "no_such_item")
     for line in draft.items:
-        if draft.document.file is not None and line.it.category not in known:
-            yield at(draft.items, line, "category", "no_such_category", allowed=sorted(known))
+        if file is not None and line.it.category not in known:
+            named = sorted(f"{category.id} {category.name}" for category in file.category)
+            yield at(draft.items, line, "category", "no_such_category", allowed=named)
     for learnt in draft.aliases:
         if draft.items.lacks(learnt.it.item_id):
             yield at(draft.aliases, learnt, "item_id", "no_such_item")

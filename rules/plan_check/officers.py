@@ -70,10 +70,11 @@ def places_served(draft: Draft) -> Iterator[Fault]:
 
 def own_roles(draft: Draft) -> Iterator[Fault]:
     """Every officer's role is one of the plan's."""
-    roles = draft.document.roles
+    roles, file = draft.document.roles, draft.document.file
     for row in draft.officers:
-        if draft.document.file is not None and row.it.role not in roles:
-            yield at(draft.officers, row, "role", "no_such_role", allowed=sorted(roles))
+        if file is not None and row.it.role not in roles:
+            named = [f"{role} {name}" for role, name in sorted(file.roles.items())]
+            yield at(draft.officers, row, "role", "no_such_role", allowed=named)
 
 
 def special_groups(draft: Draft) -> Iterator[Fault]:

@@ -32,6 +32,8 @@ _CODES = {
     "model_type": "not_table",
     "model_attributes_type": "not_table",
     "clock": "not_clock",
+    "excel_number": "excel_number",
+    "excel_date": "excel_date",
     "timezone": "not_zone_of_time",
     "date_type": "not_date",
     "date_parsing": "not_date",
@@ -62,6 +64,8 @@ def shape_fault(error: ErrorDetails) -> tuple[str, dict[str, Any]]:
     code = _CODES.get(error["type"], "not_valid")
     if error["type"] == "string_pattern_mismatch":
         code = _PATTERNS.get(context["pattern"], code)
+    if code == "not_whole" and any(str(part).endswith("_fen") for part in error["loc"]):
+        code = "not_fen"
     args: dict[str, Any] = {} if code == "missing_key" else {"value": shown(error["input"])}
     if code == "not_one_of":
         args["allowed"] = [name for name in re.findall(r"'([^']*)'", context["expected"]) if name]

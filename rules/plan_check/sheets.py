@@ -123,6 +123,9 @@ def read_sheet(kind: SheetKind[M], data: bytes | None) -> tuple[Sheet[M], list[F
         empty = Fault(kind.file, None, None, "no_header", {"allowed": list(kind.model.model_fields)})
         return Sheet(kind.file), faults or [empty]
     (number, header), *rest = records
+    if not set(header) & set(kind.model.model_fields):  # told once; each of its cells would else be a column unknown
+        none = Fault(kind.file, number, None, "no_header", {"allowed": list(kind.model.model_fields)})
+        return Sheet(kind.file), [*faults, none]
     broken = bool(faults)
     faults += _header_faults(kind, number, header)
     keyed = not broken and set(kind.key) <= set(header)

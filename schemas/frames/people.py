@@ -18,6 +18,7 @@ Moment = Annotated[pl.Datetime, "us", "UTC"]
 MAX_KG = 49_000
 #: Beyond ten thousand units a dose is a slip.
 MAX_DOSE_MILLI = 10_000_000
+MAX_PACK = 10_000
 
 
 def _whole(*checks: pa.Check) -> pa.Column:
@@ -34,7 +35,7 @@ DECLARED = pa.DataFrameSchema(
         "left_milli": _whole(
             pa.Check.ge(0, error="quantity_negative"), pa.Check.le(MAX_DOSE_MILLI, error="dose_absurd")
         ),
-        "pack_units": _whole(pa.Check.gt(0, error="not_above_zero")),
+        "pack_units": _whole(pa.Check.gt(0, error="not_above_zero"), pa.Check.le(MAX_PACK, error="dose_absurd")),
         "window_days": _whole(pa.Check.ge(0, error="until_before_from")),
         "days_ahead": _whole(pa.Check.le(0, error="counted_tomorrow")),
         "days_left": _whole(pa.Check.ge(0, error="window_over")),

@@ -12,6 +12,7 @@ from schemas.plan.values import (
     ClauseId,
     Clock,
     Count,
+    Fen,
     Name,
     Percent,
     Positive,
@@ -95,11 +96,11 @@ class Purchase(Strict):
     """The cycle in which goods are bought (C-05, B-07, B-10)."""
 
     trigger: Ruling[Literal["cycle", "low_cover"]]
-    budget_fen: Ruling[Count]
+    budget_fen: Ruling[Fen]
     lead_days: Ruling[Count]
     target_cover_days: Ruling[Positive]
     approver_roles: Ruling[list[str]]
-    approve_below_fen: Ruling[Count] = Field(description="approved by rule below this amount; 0 = never")
+    approve_below_fen: Ruling[Fen] = Field(description="approved by rule below this amount; 0 = never")
     approval_until: Ruling[Clock]
 
 
@@ -146,7 +147,7 @@ class Category(Strict):
 
     id: Slug
     name: str = Field(min_length=1)
-    norm_g: int = Field(ge=0, description="grams per person and day; 0 where there is no norm")
+    norm_g: Count = Field(description="grams per person and day; 0 where there is no norm")
     min_cover_days: float | None = Field(default=None, gt=0, description="none: reserve.min_cover_days")
     lifeline: bool = False
     staple: bool = Field(default=False, description="under the tighter rule for price rises")
@@ -176,8 +177,8 @@ class Duty(Strict):
     days: Weekdays = Field(default_factory=lambda: list(EVERY_DAY))
     opens: Clock
     due: Clock
-    remind_minutes: int = Field(ge=0)
-    escalate_minutes: int = Field(ge=0)
+    remind_minutes: Count
+    escalate_minutes: Count
     fulfilled_by: Literal[
         "needs", "stock", "report", "catalog", "delivery", "purchase", "arrival", "supply", "vehicles", "hand"
     ]

@@ -5,7 +5,21 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schemas.plan.ruling import Strict
-from schemas.plan.values import PRESCRIPTION, Day, Doses, Key, Latitude, Longitude, Maybe, Words, YesNo
+from schemas.plan.values import (
+    MOST_ON_HAND,
+    PRESCRIPTION,
+    AsTyped,
+    Count,
+    Day,
+    Doses,
+    Key,
+    Latitude,
+    Longitude,
+    Maybe,
+    Positive,
+    Words,
+    YesNo,
+)
 from schemas.words import Measure, SpecialGroup, StoreKind, Zone
 
 
@@ -16,12 +30,12 @@ class Community(Strict):
     name: Key
     village: Key = Field(description="the village or sub-district office that it belongs to (B-03, B-13)")
     zone: Zone
-    population: int = Field(gt=0)
+    population: Positive
     lat: Latitude
     lon: Longitude
     delivery_point: str = Field(min_length=1)
     sign: str = Field(default="", description="the sign at the point (A-06, C-06)")
-    point_capacity: int = Field(gt=0, description="parcels that the point can hold")
+    point_capacity: Positive = Field(description="parcels that the point can hold")
     contact: Key = Field(description="officer_id of the named person who collects (A-04, C-04)")
 
 
@@ -30,9 +44,9 @@ class Household(Strict):
 
     household_id: Key
     community_id: Key
-    address: str = Field(min_length=1)
+    address: Annotated[str, AsTyped] = Field(min_length=1)
     head: str = Field(min_length=1)
-    phone: str = ""
+    phone: Annotated[str, AsTyped] = ""
     persons: int = Field(gt=0, le=30)
     special_group: SpecialGroup
     responsible: Key = Field(description="officer_id (D-11)")
@@ -49,11 +63,11 @@ class Store(Strict):
     kind: StoreKind
     lat: Latitude
     lon: Longitude
-    capacity_parcels: int = Field(ge=0, description="parcels a day that it can pack; 0 = it does not serve residents")
+    capacity_parcels: Count = Field(description="parcels a day that it can pack; 0 = it does not serve residents")
     supplies_to: Annotated[Key | None, Maybe] = Field(
         default=None, description="for a supplier: where its goods arrive"
     )
-    lead_days: int = Field(ge=0)
+    lead_days: Count
     channel: Literal["inbox", "http"]
     contact: Key = Field(description="officer_id of who answers in the store: gets its orders and returned lines")
     liaison: Key = Field(description="officer_id of the one liaison named to it (A-10)")
@@ -67,15 +81,15 @@ class Item(Strict):
     category: Key
     measure: Measure
     unit: Key = Field(description="sale unit, as shown: 斤, 袋, 板")
-    unit_base: int = Field(gt=0, description="base units in one sale unit: 斤 = 500")
-    step_base: int = Field(gt=0, description="smallest amount that is sold, in base units")
-    pack_units: int = Field(gt=0, description="sale units in one pack when bought")
-    weight_g: int = Field(gt=0, description="grams in one sale unit")
-    keeps_days: int = Field(gt=0)
+    unit_base: Positive = Field(description="base units in one sale unit: 斤 = 500")
+    step_base: Positive = Field(description="smallest amount that is sold, in base units")
+    pack_units: Positive = Field(description="sale units in one pack when bought")
+    weight_g: Positive = Field(description="grams in one sale unit")
+    keeps_days: Positive
     aliases: Words = Field(default_factory=list)
     also_units: Words = Field(default_factory=list, description="other units: 个=1|箱=360, in base units")
     medicine: YesNo = False
-    max_units: int = Field(gt=0, description="above this many sale units per household a line is for review")
+    max_units: Positive = Field(description="above this many sale units per household a line is for review")
 
 
 class StockRow(Strict):
@@ -83,9 +97,9 @@ class StockRow(Strict):
 
     store_id: Key
     item_id: Key
-    qty_units: int = Field(ge=0)
-    price_fen: int = Field(gt=0, description="fen per sale unit")
-    cost_fen: int = Field(gt=0)
+    qty_units: int = Field(ge=0, le=MOST_ON_HAND)
+    price_fen: int = Field(gt=0, le=MOST_ON_HAND, description="fen per sale unit")
+    cost_fen: int = Field(gt=0, le=MOST_ON_HAND)
     checked_by: str = Field(min_length=1, description="who saw it checked before the first day")
 
 
@@ -99,7 +113,7 @@ class Officer(Strict):
     deputy: Annotated[Key | None, Maybe] = None
     escalates_to: Annotated[Key | None, Maybe] = None
     channels: Words
-    phone: str = ""
+    phone: Annotated[str, AsTyped] = ""
 
 
 class Carrier(Strict):

@@ -52,13 +52,31 @@ def _none_if_empty(value: object) -> object:
     return None if value == "" else value
 
 
+_EXCEL_NUMBER = re.compile(r"\d(\.\d+)?E\+\d+", re.ASCII | re.IGNORECASE)
+_EXCEL_DATE = re.compile(
+    r"(\d{2,4}年)?\d{1,2}月\d{1,2}日|\d{4}/\d{1,2}/\d{1,2}|\d{1,2}-(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)",
+    re.ASCII,
+)
+
+
+def _not_by_excel(value: object) -> object:
+    """Refuse what Excel makes of a long number (1.39E+10) or of 3-2 (3月2日): what was typed cannot be told from it."""
+    text = value.strip() if isinstance(value, str) else ""
+    if _EXCEL_NUMBER.fullmatch(text):
+        raise PydanticCustomError("excel_number", "a number as Excel shortens it")
+    if _EXCEL_DATE.fullmatch(text):
+        raise PydanticCustomError("excel_date", "a date that Excel made")
+    return value
+
+
 def _yes_no(value: object) -> object:
     return {"是": True, "否": False}.get(value, value) if isinstance(value, str) else value
 
 
 Slug = Annotated[str, Field(pattern=SLUG)]
 Name = Annotated[str, Field(pattern=NAME)]
-Key = Annotated[str, Field(min_length=1, max_length=60, pattern=KEY)]
+AsTyped = BeforeValidator(_not_by_excel)
+Key = Annotated[str, AsTyped, Field(min_length=1, max_length=60, pattern=KEY)]
 ClauseId = Annotated[str, Field(pattern=CLAUSE)]
 Words = Annotated[list[str], BeforeValidator(_split)]
 Maybe = BeforeValidator(_none_if_empty)
@@ -70,8 +88,14 @@ Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Weekdays = Annotated[list[Weekday], Field(min_length=1)]
 EVERY_DAY: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-Count = Annotated[int, Field(ge=0)]
-Positive = Annotated[int, Field(gt=0)]
+#: What is larger is a slip of the pen: so many days, minutes, packs or grams of one sale unit has no township. Dates
+#: reckoned with it stay in the calendar, products of it in the eight bytes of a database.
+MOST = 1_000_000
+#: Of fen, and of sale units on one shelf.
+MOST_ON_HAND = 1_000_000_000
+Count = Annotated[int, Field(ge=0, le=MOST)]
+Positive = Annotated[int, Field(gt=0, le=MOST)]
+Fen = Annotated[int, Field(ge=0, le=1000 * MOST_ON_HAND)]
 Percent = Annotated[int, Field(gt=0, le=1000)]
 Day = Annotated[date, BeforeValidator(_day)]
 Doses = Annotated[Decimal, Field(ge=0, le=10_000, decimal_places=3)]

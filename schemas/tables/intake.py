@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON, Column, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from schemas.tables.base import check, instant, one_of, refers
+from schemas.tables.base import check, instant, one_of, refers, whole
 
 SUBMISSION_STATES = ("read", "unreadable", "duplicate")
 LINE_STATES = ("accepted", "superseded", "withdrawn")
@@ -33,7 +33,7 @@ class Submission(SQLModel, table=True):
     source_name: str
     business_date: date = Field(index=True)
     sha256: str
-    size: int
+    size: int = whole()
     body: bytes | None = None
     kept_at: str | None = None
     received_at: datetime = instant()
@@ -60,7 +60,7 @@ class NeedLine(SQLModel, table=True):
     cycle: date = Field(index=True, description="business date of the collection it belongs to")
     household_id: str
     item_id: str | None = Field(default=None, description="null: a household takes back everything")
-    qty_base: int
+    qty_base: int = whole()
     words: str
     place: dict[str, object] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     state: str = "accepted"
@@ -99,6 +99,6 @@ class Need(SQLModel, table=True):
     revision: int = Field(primary_key=True)
     household_id: str = Field(primary_key=True)
     item_id: str = Field(primary_key=True)
-    qty_base: int
+    qty_base: int = whole()
     submission_id: str
     line_no: int

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON, Column
 from sqlmodel import Field, SQLModel
 
-from schemas.tables.base import check, instant, one_of, refers
+from schemas.tables.base import check, instant, one_of, refers, whole
 from schemas.words import DeliveryMode
 
 HANDOVER_STATES = ("delivered_unconfirmed", "signed", "undelivered")
@@ -28,10 +28,10 @@ class Allocation(SQLModel, table=True):
     household_id: str = Field(primary_key=True)
     item_id: str = Field(primary_key=True)
     tier: int
-    needed_base: int
-    allocated_base: int
-    short_base: int
-    withdrawn_base: int = 0
+    needed_base: int = whole()
+    allocated_base: int = whole()
+    short_base: int = whole()
+    withdrawn_base: int = whole(default=0)
     reason: str = Field(default="", description="code of why it is short")
     why: dict[str, object] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     need_revision: int
@@ -52,7 +52,7 @@ class AllocationSource(SQLModel, table=True):
     household_id: str = Field(primary_key=True)
     item_id: str = Field(primary_key=True)
     store_id: str = Field(primary_key=True)
-    qty_base: int
+    qty_base: int = whole()
 
 
 class StoreOrder(SQLModel, table=True):
@@ -65,7 +65,7 @@ class StoreOrder(SQLModel, table=True):
     revision: int = Field(primary_key=True)
     store_id: str = Field(primary_key=True)
     deliver_on: date = Field(index=True)
-    amount_fen: int
+    amount_fen: int = whole()
     state: str = "placed"
     placed_at: datetime = instant()
     closed_at: datetime | None = instant(default=None, description="when it was packed or superseded")
@@ -87,8 +87,8 @@ class StoreOrderLine(SQLModel, table=True):
     store_id: str = Field(primary_key=True)
     community_id: str = Field(primary_key=True)
     item_id: str = Field(primary_key=True)
-    qty_base: int
-    price_fen: int
+    qty_base: int = whole()
+    price_fen: int = whole()
 
 
 class Parcel(SQLModel, table=True):
@@ -103,7 +103,7 @@ class Parcel(SQLModel, table=True):
     community_id: str
     deliver_on: date = Field(index=True)
     mode: str
-    amount_fen: int
+    amount_fen: int = whole()
 
 
 class ParcelLine(SQLModel, table=True):
@@ -128,7 +128,7 @@ class ParcelLine(SQLModel, table=True):
     store_id: str = Field(primary_key=True)
     batch_id: str = Field(primary_key=True)
     batch_released: bool = True
-    qty_base: int
+    qty_base: int = whole()
 
 
 class Undelivered(SQLModel, table=True):
@@ -146,7 +146,7 @@ class Undelivered(SQLModel, table=True):
     household_id: str = Field(primary_key=True)
     item_id: str = Field(primary_key=True)
     store_id: str = Field(primary_key=True)
-    qty_base: int
+    qty_base: int = whole()
     reason: str
 
 

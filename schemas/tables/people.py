@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON, Column
 from sqlmodel import Field, SQLModel
 
-from schemas.tables.base import check, instant, one_of, refers
+from schemas.tables.base import check, instant, one_of, refers, whole
 from schemas.words import TaskKind, TaskState
 
 
@@ -93,8 +93,8 @@ class SupplyDeclaration(SQLModel, table=True):
     plan_id: str = Field(index=True)
     store_id: str
     item_id: str
-    qty_base_per_day: int
-    price_fen: int = Field(description="fen per sale unit")
+    qty_base_per_day: int = whole()
+    price_fen: int = whole(description="fen per sale unit")
     from_date: date
     until_date: date
     received_at: datetime = instant()

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON, Column, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from schemas.tables.base import check, instant, one_of, refers
+from schemas.tables.base import check, instant, one_of, refers, whole
 from schemas.words import Decision
 
 PURCHASE_STATES = ("proposed", "approved", "rejected", "ordered", "arrived", "nothing_to_buy")
@@ -20,8 +20,8 @@ class Purchase(SQLModel, table=True):
     cycle: date = Field(primary_key=True, description="business date of the purchase")
     revision: int = Field(description="of the proposal; frozen by an approval")
     state: str = "proposed"
-    amount_fen: int
-    budget_fen: int
+    amount_fen: int = whole()
+    budget_fen: int = whole()
     needs_cycles: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
 
 
@@ -40,15 +40,15 @@ class PurchaseLine(SQLModel, table=True):
     store_id: str = Field(primary_key=True, description="for whom it is bought")
     item_id: str = Field(primary_key=True)
     supplier_id: str
-    needs_base: int
-    reserve_gap_base: int
-    on_hand_base: int
-    on_order_base: int
-    pack_base: int
-    proposed_packs: int
-    approved_packs: int
-    cut_packs: int = Field(default=0, description="left out for want of money")
-    pack_price_fen: int
+    needs_base: int = whole()
+    reserve_gap_base: int = whole()
+    on_hand_base: int = whole()
+    on_order_base: int = whole()
+    pack_base: int = whole()
+    proposed_packs: int = whole()
+    approved_packs: int = whole()
+    cut_packs: int = whole(default=0, description="left out for want of money")
+    pack_price_fen: int = whole()
     why: dict[str, object] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
 
 
@@ -84,7 +84,7 @@ class PurchaseOrder(SQLModel, table=True):
     supplier_id: str
     store_id: str
     expected_on: date
-    amount_fen: int
+    amount_fen: int = whole()
     state: str = "placed"
     placed_at: datetime = instant()
     arrived_at: datetime | None = instant(default=None)
@@ -97,7 +97,7 @@ class PurchaseOrderLine(SQLModel, table=True):
     __table_args__ = (refers("order_id", "purchase_order"), check("packs", "packs > 0"))
     order_id: str = Field(primary_key=True)
     item_id: str = Field(primary_key=True)
-    packs: int
-    qty_base: int
-    pack_price_fen: int
-    arrived_base: int = 0
+    packs: int = whole()
+    qty_base: int = whole()
+    pack_price_fen: int = whole()
+    arrived_base: int = whole(default=0)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Field, SQLModel
 
-from schemas.tables.base import instant, one_of, refers
+from schemas.tables.base import instant, one_of, refers, whole
 from schemas.words import Measure, SpecialGroup, StoreKind, Zone
 
 
@@ -70,7 +70,7 @@ class ItemRow(SQLModel, table=True):
     category: str
     measure: str
     unit: str
-    unit_base: int
+    unit_base: int = whole()
 
 
 class OfficerRow(SQLModel, table=True):

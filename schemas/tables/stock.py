@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON, Column, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from schemas.tables.base import check, instant, one_of, refers
+from schemas.tables.base import check, instant, one_of, refers, whole
 
 BATCH_STATES = ("arrived", "released", "held")
 
@@ -27,8 +27,8 @@ class Batch(SQLModel, table=True):
     store_id: str
     item_id: str
     origin: str = Field(description="opening, count, or the purchase order's id")
-    qty_base: int
-    cost_fen: int = Field(description="fen per sale unit")
+    qty_base: int = whole()
+    cost_fen: int = whole(description="fen per sale unit")
     arrived_on: date
     expires_on: date
     state: str = "arrived"
@@ -57,7 +57,7 @@ class StockMove(SQLModel, table=True):
     batch_id: str = Field(index=True)
     from_place: str
     to_place: str
-    qty_base: int
+    qty_base: int = whole()
     cause: str = Field(description="opening, arrival, delivery, count, return")
 
 
@@ -76,9 +76,9 @@ class StockReportLine(SQLModel, table=True):
     store_id: str = Field(primary_key=True)
     item_id: str = Field(primary_key=True)
     submission_id: str
-    qty_base: int
-    price_fen: int
-    sold_base: int | None = None
+    qty_base: int = whole()
+    price_fen: int = whole()
+    sold_base: int | None = whole(default=None)
 
 
 class CatalogLine(SQLModel, table=True):
@@ -92,7 +92,7 @@ class CatalogLine(SQLModel, table=True):
     store_id: str = Field(primary_key=True)
     item_id: str = Field(primary_key=True)
     number: int = Field(description="the number that residents may reply with")
-    price_fen: int
+    price_fen: int = whole()
     available: bool = True
 
 
@@ -107,11 +107,11 @@ class CoverLine(SQLModel, table=True):
     store_id: str = Field(primary_key=True)
     category: str = Field(primary_key=True)
     item_id: str = Field(primary_key=True, description="empty: the category as a whole, in grams")
-    stock_base: int
+    stock_base: int = whole()
     demand_base_per_day: float
     cover_days: float | None = Field(description="null: no demand")
     min_cover_days: float
-    missing_base: int
+    missing_base: int = whole()
     runs_out_on: date | None
     level: str
     estimated: bool = Field(default=False, description="stock carried on because no report came")

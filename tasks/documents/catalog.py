@@ -117,7 +117,7 @@ def _of_store(plan: Plan, store_id: str, lines: Sequence[CatalogLine], room: int
     for done, line in enumerate(lines):
         item = plan.items[line.item_id]
         opens = item.category != category and item.category in plan.categories
-        start = f"\n{plan.categories[item.category].name}: " if opens else "  "
+        start = "\n" + say("{category}: ", category=plan.categories[item.category].name) if opens else "  "
         added = f"{start}{line.number}.{item.name} {yuan(line.price_fen)}{say('yuan')}/{item.unit}"
         if len(text) + len(added) + spare > room:
             return f"{text}\n{say('and {count} more kinds, see the list', count=len(lines) - done)}"

@@ -68,11 +68,12 @@ def waiting_files(
     _let_settle([stamp for stamp in before.values() if stamp], settle_seconds)
     for path, dated in listed:
         name = _shown(path.relative_to(folder))
-        # Only what really lies in the inbox is read: a link may point at anything on this machine.
-        if not path.resolve().is_relative_to(inbox.resolve()):
-            waiting.outside.append(name)
-        elif (first := before[path]) is None or not path.is_file():
+        # A link that leads to itself or nowhere has no stamp, and is never resolved.
+        if (first := before[path]) is None or not path.is_file():
             waiting.unreadable_now.append(name)
+        # Only what really lies in the inbox is read: a link may point at anything on this machine.
+        elif not path.resolve().is_relative_to(inbox.resolve()):
+            waiting.outside.append(name)
         elif _stamp(path) != first:
             waiting.still_growing.append(name)
         else:
@@ -88,9 +89,14 @@ def names_waiting(inbox: Path, kind: str, business_date: date) -> list[str]:
 def _candidates(folder: Path, business_date: date) -> Iterator[tuple[Path, bool]]:
     dated = folder / business_date.isoformat()
     found = [(path, False) for path in _files(folder)]
-    for place, folders, _ in os.walk(dated):
+    closed: list[OSError] = []
+    for place, folders, names in os.walk(dated, onerror=closed.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        found += [(path, True) for path in _files(Path(place))]
+        # A linked folder is not walked into; it is a candidate itself, so that it is told and not passed over.
+        linked = [name for name in folders if os.path.islink(f"{place}/{name}")]  # noqa: PTH114 - pathlib's raises
+        found += [(Path(place, name), True) for name in (*names, *linked) if not _passing(name)]
+    # So is a folder that cannot be opened; the date's own may well not be there.
+    found += [(Path(fault.filename), True) for fault in closed if Path(fault.filename) != dated]
     yield from sorted(found, key=lambda pair: os.fsencode(pair[0]))
 
 

@@ -6,6 +6,8 @@ MAX_ROWS = 100_000
 MAX_COLUMNS = 200
 #: Cells that a workbook may make us walk over, empty ones between far columns included.
 MAX_CELLS = 5_000_000
+#: XML elements in a workbook: a hundred thousand rows of four cells have as many. Each takes some 300 bytes to read.
+MAX_ELEMENTS = 1_000_000
 UNPACKED_MB = 100
 #: An honest sheet of repeated words packs to a twentieth; what packs tighter than this is made to harm.
 MAX_RATIO = 100

@@ -10,6 +10,7 @@ import io
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import PurePosixPath
 
 from rules.intake.layouts import Cell, Sheet
@@ -108,12 +109,14 @@ def _sound(text: str | None) -> str:
 
 def _rows(text: str, delimiter: str) -> list[list[str]]:
     # Strict: an unclosed quotation mark would swallow all rows behind it without a word.
-    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    # One more than may be: a file of line breaks alone would fill the memory with empty rows before it is refused.
+    return list(islice(rows, MAX_ROWS + 1))
 
 
 def _delimiter(text: str) -> str:
     """The one that cuts most of the first twenty lines into the same number of columns, more than one."""
-    head = [line for line in text.splitlines() if line.strip()][:20]
+    head = list(islice((line for line in io.StringIO(text) if line.strip()), 20))
 
     def score(delimiter: str) -> tuple[int, int]:
         widths = [line.count(delimiter) for line in head if delimiter in line]

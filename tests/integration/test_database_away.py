@@ -39,6 +39,16 @@ def test_a_server_that_is_down_is_named_without_its_password(address: str) -> No
     assert "\n" not in words
 
 
+@pytest.mark.parametrize("address", ["baogong:SECRET@host", "postgresql://baogong:SECRET@host:port/baogong"])
+def test_an_address_that_cannot_be_read_is_not_repeated(
+    address: str, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BAOGONG_DATABASE_URL", address)
+    with pytest.raises(DatabaseAway, match="BAOGONG_DATABASE_URL") as told:
+        engine()
+    assert "SECRET" not in str(told.value)
+
+
 def test_it_is_found_again_as_soon_as_it_is_back(
     address: str, postgres_server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ import io
 import os
 import threading
 import time
+import tracemalloc
 import zipfile
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -101,6 +102,30 @@ def entities() -> bytes:
     return out.getvalue()
 
 
+def rewritten(**parts: bytes) -> bytes:
+    """A workbook with other bytes in its `sheet1` or its `styles`."""
+    names = {"xl/worksheets/sheet1.xml": "sheet1", "xl/styles.xml": "styles"}
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook(HEADER))) as good, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bad:
+        for name in good.namelist():
+            bad.writestr(name, parts.get(names.get(name, ""), good.read(name)))
+        bad.writestr("xl/media/image1.png", os.urandom(100_000), zipfile.ZIP_STORED)
+    return out.getvalue()
+
+
+def styles() -> bytes:
+    """Six megabytes of styles, each of which would become an object."""
+    return rewritten(styles=b'<styleSheet xmlns="urn:x"><cellXfs>' + b"<xf/>" * 1_200_000 + b"</cellXfs></styleSheet>")
+
+
+def broken_stream() -> bytes:
+    """A workbook whose sheet does not unpack."""
+    whole = bytearray(rewritten(sheet1=bytes(os.urandom(2000))))
+    at = whole.index(b"xl/worksheets/sheet1.xml") + 24
+    whole[at : at + 200] = b"\xff" * 200
+    return bytes(whole)
+
+
 def locked() -> bytes:
     return bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le")
 
@@ -114,6 +139,8 @@ HOSTILE = {
     "either encoding": ("h1,\u00e9\u00e9,1\n".encode(), "a.csv", "encoding_unclear"),
     "too large": (b"1" * 1_100_000, "a.csv", "file_too_large"),
     "a zip bomb": (bomb(), "a.xlsx", "zip_bomb"),
+    "a workbook of a million styles": (styles(), "a.xlsx", "table_too_big"),
+    "a workbook that does not unpack": (broken_stream(), "a.xlsx", "xlsx_broken"),
     "an entity bomb": (entities(), "a.xlsx", "xlsx_broken"),
     "a workbook cut short": (workbook(HEADER)[:2000], "a.xlsx", "xlsx_broken"),
     "a password": (locked(), "a.xlsx", "file_encrypted"),
@@ -136,6 +163,27 @@ def test_a_file_that_cannot_be_read_says_why_in_chinese(case: str) -> None:
     assert found is not None
     assert found.code == code
     assert any("\u4e00" <= character <= "\u9fff" for character in reason_text(found.as_json()))
+
+
+def test_rows_beyond_the_limit_are_not_held_before_the_file_is_refused() -> None:
+    body = "户号,商品\n".encode() + b"\n" * 1_000_000
+    tracemalloc.start()
+    try:
+        assert reason(body, "a.csv") == "table_too_big"
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 20_000_000
+
+
+def test_empty_rows_are_counted_over_all_sheets_of_a_workbook(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tasks.intake.workbook.MAX_CELLS", 1000)
+    book = openpyxl.Workbook()
+    for sheet in (book.active, book.create_sheet(), book.create_sheet()):
+        sheet["A400"] = "大米"
+    out = io.BytesIO()
+    book.save(out)
+    assert reason(out.getvalue(), "a.xlsx") == "table_too_big"
 
 
 def test_every_reason_has_its_chinese_words() -> None:
@@ -198,6 +246,22 @@ def test_a_link_out_of_the_inbox_and_a_dangling_link_are_not_followed(tmp_path: 
     waiting = look(inbox)
     assert [f.sender for f in waiting.arrived] == ["示例家园"]
     assert (waiting.outside, waiting.unreadable_now) == ([f"{DAY}/a.txt"], [f"{DAY}/b.txt"])
+
+
+def test_what_cannot_be_looked_into_is_told_and_the_files_beside_it_are_taken(tmp_path: Path) -> None:
+    folder = put(tmp_path, "示例家园.txt", "1. h1").parent
+    (folder / "a.txt").symlink_to(folder / "a.txt")
+    (folder / "b").symlink_to(tmp_path)
+    place = os.open(folder, os.O_DIRECTORY)
+    for _ in range(20):  # deeper than any path may be long: nobody, not even root, can list the innermost
+        os.mkdir("c" * 250, dir_fd=place)
+        place, outer = os.open("c" * 250, os.O_DIRECTORY, dir_fd=place), place
+        os.close(outer)
+    os.close(place)
+    waiting = look(tmp_path)
+    assert [f.sender for f in waiting.arrived] == ["示例家园"]
+    assert waiting.unreadable_now[:2] == [f"{DAY}/a.txt", f"{DAY}/b"]
+    assert [name.strip("c/") for name in waiting.unreadable_now[2:]] == [str(DAY)]
 
 
 def test_a_file_beyond_the_limit_is_hashed_and_not_held(tmp_path: Path) -> None:

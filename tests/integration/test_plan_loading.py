@@ -12,7 +12,7 @@ from deployments.check import check
 from schemas.plan import Plan
 from schemas.words import SpecialGroup, Zone
 from tasks.database import reading, transaction
-from tasks.plans import PlanFaults, check_plan, load_plan, plan_ids, sync_plan
+from tasks.plans import PlanFaults, check_plan, fault_line, load_plan, plan_ids, sync_plan
 from tasks.settings import ROOT
 from tests.factories.plan_folder import (
     LEFT_OUT,
@@ -152,6 +152,25 @@ def test_a_role_that_only_the_template_names_is_a_fault_of_the_plan(plans: Path)
     assert [(f.column, f.code) for f in faults] == [("notices.to.value.delivered", "no_such_role")]
 
 
+def test_a_sheet_that_was_saved_as_a_workbook_is_told_as_that(plans: Path) -> None:
+    folder = write_plan(plans / "demo")
+    (folder / "stock.csv").rename(folder / "stock.xlsx")
+    _, faults, _ = check_plan(folder)
+    assert [(f.file, f.code, f.args) for f in faults] == [("stock.csv", "sheet_is_workbook", {"found": "stock.xlsx"})]
+
+
+def test_words_to_choose_from_stand_with_their_meaning(plans: Path) -> None:
+    document, sheets = plan_document(), plan_sheets()
+    change(sheets, "communities", "c_sealed", zone="封控区")
+    change(sheets, "officers", "supply_1", role="供给保障")
+    change(sheets, "items", "rice", category="粮食")
+    _, faults, _ = check_plan(write_plan(plans / "demo", document, sheets))
+    told = "\n".join(fault_line(fault) for fault in faults)
+    assert "sealed 封控区" in told
+    assert "grain 粮食" in told
+    assert "supply 供给保障" in told
+
+
 def test_broken_toml_is_told_with_its_line_and_the_sheets_are_still_checked(plans: Path) -> None:
     sheets = plan_sheets()
     change(sheets, "households", "h1", persons="x")
@@ -194,7 +213,7 @@ def test_the_command_prints_counts_and_defaults_of_a_plan_that_passes(
     write_plan(plans / "demo", reserve__min_cover_days=LEFT_OUT)
     assert check() == 0
     first, *others = capsys.readouterr().out.splitlines()
-    assert first == "demo：通过。9 户、25 人、3 个小区、3 家门店、8 种商品、14 名人员"
+    assert first == "demo：通过。9 户、25 人、3 个小区（村）、3 家门店和供货单位、8 种商品、14 名人员"
     assert "  缺省：reserve.min_cover_days = 7（模板）" in others
 
 

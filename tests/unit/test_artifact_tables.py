@@ -19,6 +19,11 @@ def test_what_would_be_markup_or_a_new_column_is_shown_as_written() -> None:
     assert cell == "| &lt;b&gt;土豆&lt;/b&gt;\\|3斤 \\*急\\* \\[x\\](y)<br>第二行 |"
 
 
+def test_a_backslash_brings_no_link_and_no_column_to_life() -> None:
+    cell = table(["原话"], [["\\[点我\\](http://198.51.100.1/) \\| 3斤"]]).splitlines()[2]
+    assert cell == "| \\\\\\[点我\\\\\\](http://198.51.100.1/) \\\\\\|<br>3斤 |"
+
+
 def test_a_table_shows_forty_rows_and_says_how_many_more_there_are() -> None:
     text = table(["户"], [[n] for n in range(SHOWN + 7)])
     assert text.count("\n| ") == SHOWN + 1

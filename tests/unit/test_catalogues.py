@@ -27,7 +27,7 @@ NAMES = """
 TYPED = """
     after at category clause value role communities days default false file lat local lon roles station step stores
     true a-z baogong check deployments doctor install make plan up write id shengtang matiwan Artifacts T16:05:00
-    set-ntp timedatectl producers carriers tasks
+    set-ntp timedatectl approve change reject producers carriers tasks
 """
 ALLOWED = frozenset((NAMES + TYPED).split())
 LATIN = re.compile(r"(?:--)?[A-Za-z][\w./:-]*[A-Za-z0-9_]|[A-Za-z]", re.ASCII)
@@ -161,7 +161,7 @@ def test_chinese_holds_no_words_of_another_language() -> None:
 def test_chinese_has_chinese_punctuation() -> None:
     """`,` and `:` behind a Chinese character look like a machine's work, and a phone breaks the line before them."""
     typed = "用户名:密码"  # with this very colon
-    half = re.compile(rf"(?<=[{HAN}”’》）】}}])[,;:!?](?!=)|(?<=[{HAN}}}])\((?=[{HAN}{{])")
+    half = re.compile(rf"(?<=[{HAN}”’》）】}}])[,;:!?](?!=)|[,;:!?](?=[{HAN}“])|(?<=[{HAN}}}])\((?=[{HAN}{{])")
     assert [(e.catalogue, e.words) for e in entries() if half.search(e.words.replace(typed, ""))] == []
 
 

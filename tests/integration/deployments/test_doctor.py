@@ -72,6 +72,16 @@ def test_a_plan_with_faults_is_counted(examined: Any, tmp_path: Path) -> None:
     assert {"plans"} <= ill(found)
 
 
+def test_what_a_faulty_plan_hides_is_told_as_the_plans_fault(
+    examined: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("BAOGONG_DRY_RUN")
+    write_plan(tmp_path / "plans" / "second", needs__cutoff="25:00")
+    _, found = examined()
+    assert found["channels"]["detail"] == "second: 1"
+    assert "baogong check" in found["channels"]["cure"]
+
+
 def test_a_database_that_does_not_answer_is_one_finding_among_others(
     examined: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -91,6 +101,12 @@ def test_a_channel_without_an_address_is_named(examined: Any, monkeypatch: pytes
     officers.write_text("\n".join([head, ",".join(cells.values()), *rest]), encoding="utf-8")
     _, found = examined()
     assert "wecom_command" in found["channels"]["detail"]
+    monkeypatch.setenv("BAOGONG_DRY_RUN", "1")
+    _, dry = examined()
+    assert dry["channels"]["ok"]
+    assert "BAOGONG_DRY_RUN" in dry["channels"]["detail"]
+    assert "wecom_command" in dry["channels"]["detail"]
+    monkeypatch.delenv("BAOGONG_DRY_RUN")
     monkeypatch.setenv("BAOGONG_CHANNEL_WECOM_COMMAND", "json://127.0.0.1/")
     assert "wecom_command" not in examined()[1]["channels"]["detail"]
 
@@ -100,6 +116,16 @@ def test_a_clock_that_went_back_is_seen_by_what_was_written_before(examined: Any
     tomorrow = time.time() + 86_400
     os.utime(machine / "baogong.db", (tomorrow, tomorrow))
     assert "clock" in ill(examined()[1])
+
+
+def test_a_document_server_that_is_away_is_told_with_its_address_and_its_cure(
+    examined: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = f"http://127.0.0.1:{free_port()}"
+    monkeypatch.setenv("BAOGONG_PUBLIC_URL", address)
+    _, found = examined()
+    assert found["documents"]["detail"] == address
+    assert "baogong up" in found["documents"]["cure"]
 
 
 def test_our_document_server_is_recognised(

@@ -136,6 +136,11 @@ def test_a_site_that_lets_its_name_point_here_gets_nothing(client: httpx.Client)
     assert client.get(f"/{quote(SHEET)}", headers={"Host": "localhost:4280"}).status_code == 200
 
 
+@pytest.mark.parametrize("host", ["[::1", "[", "127.0.0.1.evil.example", ""])
+def test_a_host_that_can_be_nobodys_is_refused_in_words(client: httpx.Client, host: str) -> None:
+    assert client.get(f"/{quote(SHEET)}", headers={"Host": host}).status_code == 403
+
+
 def test_the_public_name_of_the_machine_is_answered(root: Path) -> None:
     with DocumentsServer(root, port=0, public="http://docs.example:4280") as server:
         address = f"http://127.0.0.1:{server.port}/{quote(SHEET)}"

@@ -53,6 +53,15 @@ def test_a_password_is_a_user_and_a_password(told: Told, auth: str, monkeypatch:
     assert told() == (1, say("BAOGONG_AUTH must be user:password") + "\n")
 
 
+def test_without_a_plan_nothing_is_brought_up_and_nothing_is_taken_away(
+    told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BAOGONG_PLANS", str(tmp_path / "plan"))
+    ended, words = told()
+    assert ended == 1
+    assert str(tmp_path / "plan") in words.replace("\n", "")
+
+
 def test_with_a_password_other_machines_may() -> None:
     check_access("0.0.0.0", "coordinator:secret")
     check_access("127.0.0.1", "")

@@ -19,8 +19,8 @@ OFFER = re.compile(r"(\d+)\.(\S+) ([\d.]+)元/(\S+)")
 
 @pytest.fixture
 def lines(books: Session, plan: Plan) -> list[CatalogLine]:
-    """What the stores have published."""
-    return stored(books, CatalogLine, plan, business_date=DAY)
+    """What the stores have published, in the order of their numbers."""
+    return sorted(stored(books, CatalogLine, plan, business_date=DAY), key=lambda line: (line.store_id, line.number))
 
 
 def test_every_line_of_the_stores_lists_stands_once_with_its_number_price_and_unit(
@@ -68,6 +68,8 @@ def test_a_message_offers_what_is_on_sale_once_and_nothing_else(
         offers = [(int(n), name, fen(float(price)), unit) for n, name, price, unit in OFFER.findall(told)]
         assert sorted(offers) == sorted(on_sale)
         assert "西红柿" not in told
+        opened = [line.split("：")[0] for line in told.split("\n") if OFFER.search(line)]
+        assert opened == [category.name for category in plan.categories.values()]
 
 
 def test_a_message_says_whose_it_is_how_to_answer_until_when_and_where_the_goods_come_to(

@@ -127,6 +127,8 @@ def test_a_batch_is_held_only_with_a_reason(station_town: Town) -> None:
         ("大米,8,袋,25,示例批发,2022-04-20,监管示例,不合格", "inspection_failed"),
         ("大米,8,袋,40,示例批发,2022-04-20,监管示例,合格", "batch_price_rise"),
         ("大米,8,袋,25,示例批发,2021-01-01,监管示例,合格", "batch_expired"),
+        ("大米,8,袋,25,示例批发,2032-04-20,监管示例,合格", "batch_made_later"),
+        ("大米,8,袋,25,示例批发,9999-12-31,监管示例,合格", "batch_made_later"),
         ("大米,4000,袋,25,示例批发,2022-04-20,监管示例,合格", "batch_more_than_ordered"),
     ],
 )
@@ -134,6 +136,8 @@ def test_a_batch_with_a_fault_is_held_and_told_to_be_sourced_again(station_town:
     bought(station_town)
     assert arrive(station_town, line)["held"] == 1
     assert [row[1:] for row in state(station_town)] == [("held", False, "market_1", reason)]
+    ((last,),) = station_town.rows("SELECT expires_on FROM batch WHERE origin LIKE 'station_demo:%'")
+    assert str(last) < "2023", "a slip of the pen lengthens no shelf life"
     assert station_town.told("batch_held") == ["market_1", "supply_1", "supply_2"]
     assert "大米" in station_town.bodies("batch_held", "supply_1")[0]
 

@@ -78,6 +78,7 @@ def test_a_rejected_proposal_is_ordered_never(town: Town) -> None:
         ({"by": ""}, "供给示例"),
         ({"decision": Decision.REJECT}, ""),
         ({"decision": Decision.CHANGE, "changes": ""}, ""),
+        ({"decision": Decision.APPROVE, "changes": "大米=3"}, "调整后同意"),
         ({"decision": Decision.CHANGE, "changes": "火箭=3"}, "火箭"),
         ({"decision": Decision.CHANGE, "changes": "大米=3.5"}, "大米"),
         ({"decision": Decision.CHANGE, "changes": "大米=3;大米=4"}, "大米"),

@@ -89,3 +89,15 @@ def test_a_stations_found_goods_wait_for_the_inspector(station_town: Town) -> No
     assert station_town.rows("SELECT state, checked_by FROM batch WHERE origin = 'count'") == [("arrived", None)]
     ((stock, *_),) = station_town.rows(COVER, s="station", i="rice")
     assert stock == 60 * 5000
+
+
+def test_a_slip_of_the_pen_in_one_list_stops_the_step_for_nobody(town: Town) -> None:
+    # Three thousand tonnes, beyond what 32 bits hold in grams, and sales that ask for as much to be bought.
+    town.put("stock", "pharmacy.csv", "商品,库存,单位,售价,销量\n布洛芬,50,盒,18,1\n")
+    town.stock("market.csv", "大米,600000,袋,9999999,0", "面粉,1,袋,15,900000")
+    assert held(town, "rice") == 600_000 * 5000
+    assert town.rows("SELECT DISTINCT store_id FROM stock_report_line ORDER BY 1") == [("market",), ("pharmacy",)]
+    town.run("purchase_supplies", "13:50")
+    town.approve()
+    assert town.run("purchase_supplies", "14:10")["state"] in ("ordered", "rejected")
+    town.run("submit_report", "14:30")

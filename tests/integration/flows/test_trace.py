@@ -81,6 +81,30 @@ def test_nobodys_story_is_told_as_such(town: Town, capsys: pytest.CaptureFixture
     assert "nobody" in capsys.readouterr().err
 
 
+def test_a_household_asked_for_by_its_house_number_is_offered_by_its_id(
+    town: Town, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from deployments.by_hand import tell_story
+
+    lived(town)
+    assert tell_story("demo", "3-2-501", None, False) == 1
+    assert "h1（" in capsys.readouterr().err
+
+
+def test_what_was_not_allocated_is_told_without_a_store(
+    town: Town, plans: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from deployments.by_hand import tell_story
+
+    write_plan(plans / "demo", stock=stocked(rice=0))
+    lived(town)
+    capsys.readouterr()
+    assert tell_story("demo", "h1", None, False) == 0
+    text = capsys.readouterr().out
+    assert "未分配：大米（需求 2袋），原因：" in text
+    assert "来自-" not in text.replace(" ", "")
+
+
 def test_a_story_as_text_is_the_same_story(town: Town, capsys: pytest.CaptureFixture[str]) -> None:
     from deployments.by_hand import tell_story
 
@@ -88,5 +112,11 @@ def test_a_story_as_text_is_the_same_story(town: Town, capsys: pytest.CaptureFix
     capsys.readouterr()
     assert tell_story("demo", "h1", None, False) == 0
     text = capsys.readouterr().out
-    for words in ("大米2袋", "白菜", "示例超市", "已签收"):
+    for words in (
+        "大米2袋",
+        "白菜",
+        "派单：示例超市，2022-04-22 配送",
+        "已签收 专人甲示例",
+        "2022-04-22 通知专人甲示例：",
+    ):
         assert words in text

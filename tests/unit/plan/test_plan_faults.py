@@ -60,6 +60,22 @@ SHEET_FAULTS: dict[str, tuple[Edit, Place, str]] = {
         (HOUSEHOLDS, 2, "responsible"),
         "empty_cell",
     ),
+    "a telephone number as Excel shortens it": (
+        cell("households", "h1", phone="1.39E+10"),
+        (HOUSEHOLDS, 2, "phone"),
+        "excel_number",
+    ),
+    "a house number that Excel took for a date": (
+        cell("households", "h1", address="3月2日"),
+        (HOUSEHOLDS, 2, "address"),
+        "excel_date",
+    ),
+    "an id that Excel took for a date": (
+        cell("households", "h1", household_id="2001/3/2"),
+        (HOUSEHOLDS, 2, "household_id"),
+        "excel_date",
+    ),
+    "a price in yuan": (cell("stock", "pharmacy", price_fen="29.40"), (STOCK, 9, "price_fen"), "not_fen"),
     "persons with a unit": (cell("households", "h1", persons="3人"), (HOUSEHOLDS, 2, "persons"), "not_whole"),
     "nobody in a household": (cell("households", "h1", persons="0"), (HOUSEHOLDS, 2, "persons"), "not_above"),
     "too many in a household": (cell("households", "h1", persons="31"), (HOUSEHOLDS, 2, "persons"), "not_at_most"),
@@ -68,6 +84,17 @@ SHEET_FAULTS: dict[str, tuple[Edit, Place, str]] = {
         (HOUSEHOLDS, 2, "special_group"),
         "not_one_of",
     ),
+    "a sale unit of a thousand tonnes": (
+        cell("items", "rice", unit_base="1000000000"),
+        (ITEMS, 2, "unit_base"),
+        "not_at_most",
+    ),
+    "goods that keep for ten thousand years": (
+        cell("items", "rice", keeps_days="4000000"),
+        (ITEMS, 2, "keeps_days"),
+        "not_at_most",
+    ),
+    "a price beyond eight bytes": (cell("stock", "market", price_fen="9" * 30), (STOCK, 2, "price_fen"), "not_at_most"),
     "a space in an id": (cell("households", "h1", responsible="a b"), (HOUSEHOLDS, 2, "responsible"), "bad_key"),
     "a contact who is no officer": (
         cell("communities", "c_sealed", contact="x"),
@@ -209,6 +236,8 @@ PLAN_FAULTS: dict[str, tuple[Edit, str, str]] = {
         "not_table",
     ),
     "no days of reserve": (rule("reserve", "min_cover_days", 0), "reserve.min_cover_days.value", "not_above"),
+    "a delivery after the end of days": (rule("delivery", "lag_days", 10**9), "delivery.lag_days.value", "not_at_most"),
+    "a budget beyond eight bytes": (rule("purchase", "budget_fen", 10**18), "purchase.budget_fen.value", "not_at_most"),
     "a decay above one": (rule("reserve", "forecast_decay", 1.5), "reserve.forecast_decay.value", "not_at_most"),
     "a date of the thirteenth month": (rule("prices", "since", "2022-13-01"), "prices.since.value", "not_date"),
     "a stage that is not known": (rule("notices", "at_once", ["fevr"]), "notices.at_once.value[1]", "not_one_of"),
@@ -372,6 +401,14 @@ def test_faults_are_told_in_english_where_the_locale_says_so(tmp_path: Path, mon
         line
         == "households.csv row 3 carer: Household 「h2」 is of a special group and has no carer; name an officer (C-09)"
     )
+
+
+@pytest.mark.parametrize("line", ["x = " + "[" * 5000, f"x = {'9' * 5000}"], ids=["brackets", "digits"])
+def test_a_plan_file_that_is_too_much_for_its_reader_is_told_as_broken(line: str, tmp_path: Path) -> None:
+    folder = write_plan(tmp_path / "demo")
+    with (folder / "plan.toml").open("a", encoding="utf-8") as file:
+        file.write(f"\n{line}\n")
+    assert "broken_toml" in [fault.code for fault in check_plan(folder)[1]]
 
 
 def test_all_faults_are_told_at_once_in_the_order_of_files_and_rows(tmp_path: Path) -> None:

@@ -113,6 +113,8 @@ SHEETS_BROKEN = {
     "remarks only": (b"# nothing\n", [(None, None, "no_header")]),
     "a spreadsheet under another name": (b"PK\x03\x04\x00\x00\x00\xff", [(None, None, "not_readable_text")]),
     "UTF-16": (HEADER.encode("utf-16"), [(None, None, "not_readable_text")]),
+    "a header that somebody deleted": (b"m,rice,1,2,3,y\n", [(1, None, "no_header")]),
+    "a header in Chinese": ("门店编号,商品编号\nm,rice\n".encode(), [(1, None, "no_header")]),
     "a column that is not known": (
         HEADER.replace("checked_by", "checked_by,colour").encode(),
         [(1, "colour", "unknown_column")],

@@ -82,6 +82,7 @@ def arrival(**more: Any) -> Arrival:
     ("goods", "last_price", "code"),
     [
         (arrival(expires_on=TODAY - timedelta(days=1)), 200, "batch_expired"),
+        (arrival(produced_on=TODAY + timedelta(days=1)), 200, "batch_made_later"),
         (arrival(cost_fen=221), 200, "batch_price_rise"),
         (arrival(qty_base=5001), 200, "batch_more_than_ordered"),
     ],
@@ -97,7 +98,7 @@ def test_a_batch_is_held_with_its_reason(goods: Arrival, last_price: int, code: 
         (arrival(), 200),
         (arrival(cost_fen=220), 200),  # exactly the limit
         (arrival(cost_fen=900), None),  # the first of its kind
-        (arrival(expires_on=TODAY, qty_base=4000), 200),
+        (arrival(expires_on=TODAY, qty_base=4000, produced_on=TODAY), 200),
         (arrival(ordered_base=None, qty_base=90_000), 200),
     ],
 )

@@ -169,6 +169,8 @@ def test_several_changes_stand_on_lines_of_their_own_or_behind_a_semicolon() -> 
         ("大米=-1", "change_no_count"),
         ("大米=1.5", "change_no_count"),
         ("大米=9999999", "change_no_count"),
+        ("大米=10²", "change_no_count"),
+        ("大米=④", "change_no_count"),
         ("面粉=4", "change_unknown"),
         ("青菜=4", "change_unknown"),
         ("米=4", "change_twice"),
