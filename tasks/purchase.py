@@ -170,6 +170,7 @@ def _ask(session: Session, run: Run, revision: int, summary: Mapping[str, Any]) 
     plan = run.plan
     path = path_of("proposal", plan, run.business_date, revision)
     values = {**summary, "budget_fen": plan.file.purchase.budget_fen.value, "until": approval_deadline(run)}
+    values["vehicles"] = summary.get("vehicles") or None
     tell(session, run, Stage.PURCHASE_PROPOSED, "all", revision, values, [path])
     approvers = [o.officer_id for o in plan.officers_in(plan.file.purchase.approver_roles.value)]
     tell(session, run, Stage.APPROVAL_WANTED, "all", revision, values, [path], to=approvers)

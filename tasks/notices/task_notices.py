@@ -57,8 +57,16 @@ def by_owner(tasks: Iterable[HouseholdTask], owner: Callable[[HouseholdTask], st
 
 
 def rooms(plan: Plan, tasks: Iterable[HouseholdTask]) -> list[str]:
-    """Where to go for these tasks, each room once."""
-    return list(dict.fromkeys(room_of(plan, task) for task in tasks))
+    """Where to go for these tasks, each room once; with its community where they are of more than one."""
+    listed = list(tasks)
+    several = len({task.community_id for task in listed}) > 1
+    return list(dict.fromkeys(_placed(plan, task) if several else room_of(plan, task) for task in listed))
+
+
+def _placed(plan: Plan, task: HouseholdTask) -> str:
+    room = room_of(plan, task)
+    place = plan.communities[task.community_id].name if task.community_id in plan.communities else ""
+    return room if room.startswith(place) else f"{place} {room}"
 
 
 def want_visits(session: Session, run: Run, tasks: Sequence[HouseholdTask], batch: int) -> int:
@@ -77,7 +85,8 @@ def want_visits(session: Session, run: Run, tasks: Sequence[HouseholdTask], batc
             "clause": clause(plan, mine[0].kind),
             "carer": officer,
         }
-        told += tell(session, run, Stage.VISIT_WANTED, officer, batch, values, to=[officer], by=mine[0].due_at)
+        # A digest that comes shortly before it is due leaves nobody the time to go there.
+        told += tell(session, run, Stage.VISIT_WANTED, officer, batch, values, to=[officer], by=mine[0].remind_at)
     return told
 
 
@@ -174,7 +183,7 @@ def hand_on(session: Session, run: Run, kind: str, on_date: date, tasks: Sequenc
     others = [o for o in overseers(plan, Stage.DUTY_ESCALATED) if o not in owners]
     ids = dict.fromkeys(task.community_id for task in tasks)
     places = [plan.communities[c].name for c in ids if c in plan.communities]
-    values = {**_late(plan, kind, tasks), "rooms": [], "count": len(tasks), "names": places}
+    values = {**_late(plan, kind, tasks), "rooms": [], "unanswered": len(tasks), "places": places}
     return told + tell(session, then, Stage.DUTY_ESCALATED, f"{kind}:all", batch, values, to=others)
 
 

@@ -30,6 +30,7 @@ AMOUNT = N_("amount {amount_fen} yuan")
 WHY = N_("because: {why}")
 REASON = N_("reason: {reason}")
 OVER_DECLARED = N_("more than the sources declare: {over_declared}")
+NO_VEHICLES = N_("no vehicle is declared ready, this purchase weighs {load_kg} kg")
 VEHICLES = N_("{vehicles} vehicles ready carry {capacity_kg} kg, this purchase weighs {load_kg} kg")
 BY = N_("please answer by {due}")
 ROOM = N_("household {household}")
@@ -155,7 +156,7 @@ TEMPLATES: dict[Stage, Template] = {
     ),
     Stage.PURCHASE_PROPOSED: Template(
         N_("Purchase proposed"),
-        (N_("{lines} kinds of goods"), AMOUNT, N_("budget {budget_fen} yuan"), OVER_DECLARED, VEHICLES),
+        (N_("{lines} kinds of goods"), AMOUNT, N_("budget {budget_fen} yuan"), OVER_DECLARED, VEHICLES, NO_VEHICLES),
     ),
     Stage.APPROVAL_WANTED: Template(
         N_("Purchase awaits approval"),
@@ -165,6 +166,7 @@ TEMPLATES: dict[Stage, Template] = {
             N_("until {until}"),
             OVER_DECLARED,
             VEHICLES,
+            NO_VEHICLES,
         ),
     ),
     Stage.PURCHASE_DECIDED: Template(
@@ -202,6 +204,7 @@ TEMPLATES: dict[Stage, Template] = {
         (
             N_("{duty} was due at {due}"),
             N_("{count} overdue: {names}"),
+            N_("{unanswered} households unanswered, of {places}"),
             N_("please take over {taken_over} households: {rooms}"),
         ),
     ),

@@ -149,6 +149,7 @@ def test_vehicles_that_are_ready_stand_beside_the_weight_of_the_purchase(town: T
 def test_without_any_declaration_buying_goes_on_as_before(town: Town) -> None:
     told = proposed(town)
     assert told["over_declared"] == []
+    assert "尚无申报可用的车辆" in " ".join(town.bodies("approval_wanted", "supply_1"))
     assert "超出供货方申报量" not in " ".join(town.bodies("approval_wanted", "supply_1"))
 
 

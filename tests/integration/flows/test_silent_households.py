@@ -34,8 +34,9 @@ def test_the_carer_is_told_once_of_all_his_households_with_their_rooms(town: Tow
     two_of_the_sealed_estate(town)
     assert town.told("visit_wanted") == ["carer_1"]
     (body,) = town.bodies("visit_wanted")
-    assert body.startswith("2户特殊群体今天没报需求，没报不等于不需要，请逐户问：3-2-502、样本庄4号；请在18:05前回复。")
-    assert "示例" not in body  # no name
+    assert body.startswith("2户特殊群体今天没报需求，没报不等于不需要，请逐户问：示例家园 3-2-502、样本庄4号；请在18:05前回复。")
+    assert "李示例" not in body
+    assert town.rows("SELECT urgency FROM notice WHERE stage = 'visit_wanted'") == [("now",)]
 
 
 def test_before_the_cutoff_nobody_is_called_silent(town: Town) -> None:
@@ -105,7 +106,7 @@ def test_who_does_not_answer_is_reminded_and_then_the_next_officer_takes_over(to
     (taken_over,) = town.bodies("duty_escalated", "staff_controlled")
     assert "现转由您办理，共1户：样本庄4号" in taken_over
     (overseen,) = [b for b in town.bodies("duty_escalated", "coordinator") if "特殊群体" in b]
-    assert "样本庄" in overseen
+    assert "1户没有答复，涉及样本庄" in overseen
     assert "4号" not in overseen
 
 
