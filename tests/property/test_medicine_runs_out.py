@@ -11,7 +11,9 @@ COUNTED = date(2022, 4, 21)
 DOSES = st.integers(1, 5000)
 LEFT = st.integers(0, 200_000)
 DAYS = st.integers(0, 40).map(lambda n: COUNTED + timedelta(days=n))
-REFILLS = st.lists(st.builds(Refill, DAYS, st.integers(0, 100_000)), max_size=4)
+#: What came before it was counted is in the count already.
+CAME = st.integers(-5, 40).map(lambda n: COUNTED + timedelta(days=n))
+REFILLS = st.lists(st.builds(Refill, CAME, st.integers(0, 100_000)), max_size=4)
 UNTIL = st.none() | DAYS
 
 
