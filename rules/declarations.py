@@ -1,4 +1,4 @@
-"""Declarations: what producers can supply (B-08), which vehicles are ready (B-09), who takes which medicine (B-04).
+"""Declarations of the week: what producers can supply (B-08), which vehicles are ready (B-09).
 
 Policy. A row counts when everything it must say is plain; every reason against it is told at once, and it goes back.
 A declaration without dates is for the week that begins on the day it is filed under; one whose last day is past is
@@ -23,15 +23,13 @@ from rules.intake.checking import build, failing_codes
 from rules.intake.identify import Directory
 from rules.intake.layouts import Row, Sheet
 from rules.intake.lines import SetAside, Vocabulary
-from rules.intake.quantities import fold, parse_number
+from rules.intake.quantities import fold
 from rules.intake.stores import day, price_fen
 from rules.intake.table import amount_of, read_sheet
 from rules.needs import as_json
-from schemas.frames.people import DECLARED, MedicineLine, Returned, SupplyLine, VehicleLine
+from schemas.frames.people import DECLARED, Returned, SupplyLine, VehicleLine
 from schemas.plan import Item, Plan
-from schemas.plan.values import PRESCRIPTION
 from schemas.text import Text
-from schemas.words import StoreKind
 
 WEEK = timedelta(days=6)
 #: How a driver's health code is written.
@@ -40,7 +38,6 @@ HEALTH |= {"黄码": False, "红码": False, "黄": False, "红": False, "阳性
 _PLATE = re.compile(r"[\w\u4e00-\u9fff·-]{5,12}")
 _KG = {"": 1, "kg": 1, "公斤": 1, "千克": 1, "吨": 1000, "t": 1000}
 _WEIGHT = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?)\s*(?P<unit>kg|公斤|千克|吨|t)?")
-_DOSE = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]{1,3})?)\s*\D{0,4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +65,7 @@ Reader = Callable[[Declaration, Row], dict[str, Any]]
 
 
 @dataclass
-class _Desk:
+class Desk:
     """Where rows of one kind are judged; `read` turns a row into values of its model, faults among them."""
 
     kind: str
@@ -157,14 +154,14 @@ def judge_supply(lists: Iterable[Declaration], directory: Directory, words: Voca
             **_window(source, row),
         }
 
-    return _all(_Desk("supply", read), lists, SupplyLine)
+    return judged_by(Desk("supply", read), lists, SupplyLine)
 
 
 def judge_vehicles(lists: Iterable[Declaration], plan: Plan) -> Judged:
     """Carriers' lists -> `VehicleLine`."""
 
     def read(source: Declaration, row: Row) -> dict[str, Any]:
-        plate, driver, told = row.text("plate").upper(), _written(row, "driver"), row.text("health")
+        plate, driver, told = row.text("plate").upper(), written(row, "driver"), row.text("health")
         return {
             "carrier_id": carrier_named(plan, source.sender) or Text("sender_unknown"),
             "plate": plate if _PLATE.fullmatch(plate) else Text("plate_unclear", {"words": plate}),
@@ -174,7 +171,7 @@ def judge_vehicles(lists: Iterable[Declaration], plan: Plan) -> Judged:
             **_window(source, row),
         }
 
-    return _all(_Desk("vehicles", read), lists, VehicleLine)
+    return judged_by(Desk("vehicles", read), lists, VehicleLine)
 
 
 def _kilograms(row: Row) -> int | Text:
@@ -187,91 +184,17 @@ def _kilograms(row: Row) -> int | Text:
     return int(kilograms)
 
 
-def judge_medicines(lists: Iterable[Declaration], directory: Directory) -> Judged:
-    """Lists of who takes what -> `MedicineLine`; sent by a community about its own households, or by a pharmacy."""
-
-    def read(source: Declaration, row: Row) -> dict[str, Any]:
-        end, counted = day(row, "until"), day(row, "as_of")
-        counted = source.on if counted is None else counted
-        values: dict[str, Any] = {
-            "household_id": _household(directory, source.sender, row),
-            "medicine": medicine_named(directory, _written(row, "medicine")),
-            "pharmacy_id": _pharmacy(directory, row),
-            "daily_milli": _milli(row, "daily"),
-            "left_milli": _milli(row, "left"),
-            "pack_units": _pack(row),
-            "as_of": counted,
-            "until": end,
-            "prescription": _reference(row),
-        }
-        if isinstance(counted, date):
-            values["days_ahead"] = (counted - source.on).days
-            values |= {"window_days": (end - counted).days} if isinstance(end, date) else {}
-        return values
-
-    return _all(_Desk("medicines", read), lists, MedicineLine)
-
-
-def _all(desk: _Desk, lists: Iterable[Declaration], model: Any) -> Judged:
+def judged_by(desk: Desk, lists: Iterable[Declaration], model: Any) -> Judged:
+    """All lists of one kind, judged."""
     for source in lists:
         desk.take(source)
     return desk.judged(model)
 
 
-def _household(directory: Directory, sender: str, row: Row) -> str | Text:
-    """A household on the register, of the sender's own community; a pharmacy may name any by its id."""
-    who, plan = row.text("who"), directory.plan
-    community_id = directory.community(sender)
-    if community_id is None:
-        own = next((h for h in plan.households if fold(h) == fold(who)), None)
-        from_pharmacy = directory.store(sender) is not None
-        return Text("sender_unknown") if not from_pharmacy else own or Text("household_unclear", {"who": who})
-    found = directory.household(community_id, who, row.text("name"))
-    if isinstance(found, Text):
-        return found
-    unknown = Text("household_unclear", {"who": who or row.text("name")})
-    return unknown if found.provisional else found.household_id
-
-
-def medicine_named(directory: Directory, words: str) -> str | Text:
-    """The item's id where an item has this name, else the name as written: not every medicine is on a list."""
-    told = words.strip()
-    if not told:
-        return Text("item_missing")
-    item = directory.item(told)
-    if isinstance(item, Item):
-        return item.item_id if item.medicine else Text("not_a_medicine", {"item": item.name})
-    return item if item.code == "item_ambiguous" else told
-
-
-def _written(row: Row, name: str) -> str:
+def written(row: Row, name: str) -> str:
+    """What a cell holds as it was written, blanks made one."""
     cell = row.cells.get(name)
     return " ".join(cell.text.split()) if cell else ""
-
-
-def _pharmacy(directory: Directory, row: Row) -> str | Text:
-    store_id = directory.store(row.text("pharmacy"))
-    known = store_id is not None and directory.plan.stores[store_id].kind is StoreKind.PHARMACY
-    return store_id if known and store_id else Text("pharmacy_unknown", {"words": row.text("pharmacy")})
-
-
-def _milli(row: Row, name: str) -> int | Text:
-    """Thousandths of a dose unit: `2`, `0.5片`."""
-    found = _DOSE.fullmatch(row.text(name))
-    return int(Decimal(found["number"]) * 1000) if found else Text("dose_unclear", {"words": row.text(name)})
-
-
-def _pack(row: Row) -> int | Text:
-    found = _DOSE.fullmatch(row.text("pack"))
-    number = parse_number(found["number"]) if found else None
-    whole = number is not None and number == int(number)
-    return int(number) if number is not None and whole else Text("dose_unclear", {"words": row.text("pack")})
-
-
-def _reference(row: Row) -> str | Text:
-    """The prescription's reference as written, and nothing that tells of an illness."""
-    told = _written(row, "prescription")
-    return told if re.fullmatch(PRESCRIPTION, told) else Text("prescription_unclear", {"words": told[:40]})
 
 
 def holding(lines: pl.DataFrame, on: date, key: Sequence[str]) -> pl.DataFrame:

@@ -16,7 +16,6 @@ from rules.declarations import (
     Judged,
     carrier_named,
     holding,
-    judge_medicines,
     judge_supply,
     judge_vehicles,
 )
@@ -24,6 +23,7 @@ from rules.duties import owed_on
 from rules.intake.checking import build
 from rules.intake.identify import Directory
 from rules.intake.lines import vocabulary
+from rules.medicine_intake import judge_medicines
 from schemas.frames.people import SupplyLine, VehicleLine
 from schemas.frames.supply import Frame
 from schemas.plan import Plan

@@ -34,7 +34,9 @@ def test_the_carer_is_told_once_of_all_his_households_with_their_rooms(town: Tow
     two_of_the_sealed_estate(town)
     assert town.told("visit_wanted") == ["carer_1"]
     (body,) = town.bodies("visit_wanted")
-    assert body.startswith("2户特殊群体今天没报需求，没报不等于不需要，请逐户问：示例家园 3-2-502、样本庄4号；请在18:05前回复。")
+    assert body.startswith(
+        "2户特殊群体今天没报需求，没报不等于不需要，请逐户问：示例家园 3-2-502、样本庄4号；请在18:05前回复。"
+    )
     assert "李示例" not in body
     assert town.rows("SELECT urgency FROM notice WHERE stage = 'visit_wanted'") == [("now",)]
 
