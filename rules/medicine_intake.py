@@ -1,9 +1,10 @@
 """Who takes which medicine until when, as communities and pharmacies send it in (B-04).
 
-Policy. A count is of a household on the register, sent by its own community or by a pharmacy; of a medicine by its name on
-the list, or by the name as written; and of a prescription by its reference alone: what tells of an illness goes back
-and is told to nobody. Doses are plain numbers of the dose unit. Drawback: a medicine that is on no list is known by its
-spelling; two spellings are two medicines.
+Policy. A count is of a household on the register, sent by its own community or by a pharmacy; of a medicine by its name
+on the list, or by the name as written; and of a prescription by its reference alone: what tells of an illness goes back
+and is told to nobody. Doses are plain numbers of the dose unit.
+
+Drawback: a medicine that is on no list is known by its spelling; two spellings are two medicines.
 """
 
 import re

@@ -25,17 +25,16 @@ LINE = frozenset({TaskKind.MEDICINE_LINE})
 def watch_medicines(session: Session, run: Run) -> dict[str, int]:
     """Answer orders that are under way, raise those that are due today, and tell at once of what is nearly used up."""
     settle_medicine(session, run)
-    told = {"medicine_undecided": _tell_undecided(session, run)}
     uses = register(session, run.plan, run.now)
     if not uses:
-        return told | {"medicine_orders": 0, "medicine_low": 0}
+        return {"medicine_orders": 0, "medicine_low": 0}
     came = refills(session, run.plan, uses)
     waiting = standing(session, run.plan_id, ORDER)
     close(session, waiting, lambda task: _under_way(uses, came, task, run.now))
     opens = moment(run.plan, run.business_date, run.plan.file.medicines.open_at.value)
     if run.now < opens or run.business_date < run.plan.file.plan.start_date:
-        return told | {"medicine_orders": 0, "medicine_low": 0}
-    return told | {
+        return {"medicine_orders": 0, "medicine_low": 0}
+    return {
         "medicine_orders": _raise_orders(session, run, uses, came),
         "medicine_low": _tell_low(session, run, uses, came),
     }
@@ -116,12 +115,23 @@ def _tell_low(session: Session, run: Run, uses: Register, came: Refills) -> int:
     return low
 
 
-def _tell_undecided(session: Session, run: Run) -> int:
-    """With each digest: lines that may be medicine, are overdue and that nobody has decided on."""
+def tell_undecided(session: Session, run: Run) -> int:
+    """With each digest: lines that may be medicine, are overdue and that nobody has decided on.
+
+    After `watch_tasks`, which may have handed a line on at this very moment. One that was handed on after the digest's
+    hour has been told by that, and stands in the next digest.
+    """
     slots = run.plan.file.notices.digest_at.value
     passed = [at for clock in sorted(slots) if (at := moment(run.plan, run.business_date, clock)) <= run.now]
-    late = [t for t in standing(session, run.plan_id, LINE) if passed and t.due_at <= passed[-1]]
-    return still_undecided(session, run, late, passed[-1]) if late else 0
+    if not passed:
+        return 0
+    slot = passed[-1]
+    late = [
+        task
+        for task in standing(session, run.plan_id, LINE)
+        if task.due_at <= slot and (task.escalated_at is None or task.escalated_at <= slot)
+    ]
+    return still_undecided(session, run, late, slot) if late else 0
 
 
 def next_opening(plan: Plan, after: datetime) -> datetime | None:

@@ -13,7 +13,7 @@ from tasks.database import transaction
 from tasks.duties import watch
 from tasks.household_tasks import watch_tasks
 from tasks.leases import LeaseHeld
-from tasks.medicines import watch_medicines
+from tasks.medicines import tell_undecided, watch_medicines
 from tasks.notices.dispatch import send_notices
 from tasks.notices.outbox import tell
 from tasks.pasted import forget_pasted
@@ -53,6 +53,7 @@ def watch_one(run: Run) -> dict[str, Any]:
         work.held.hold(session)
         duties = watch(session, run, run.now)
         owed = watch_medicines(session, run) | watch_tasks(session, run)
+        owed["medicine_undecided"] = tell_undecided(session, run)
         missed = [s.flow for s in run.plan.file.step if _did_not_run(run, s)]
         for process in missed:
             tell(session, run, Stage.RUN_FAILED, f"{process}:missed", 1, {"process": process})

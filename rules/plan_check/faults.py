@@ -103,6 +103,7 @@ FAULTS: dict[str, str] = {
     "no_tier": N_("Zone {value} has communities but no place in the order; add it to allocation.tiers"),
     "two_tiers": N_("Zone {value} stands in the order twice; keep it in one tier"),
     "far_away": N_("{value} lies {km} km from the middle of the plan; see whether lat and lon are right or exchanged"),
+    "owed_by_nobody": N_("There is nobody of {value} to owe it; add them to carriers.csv, or take the duty out"),
     "no_such_household": N_("There is no household {value}; add it to households.csv or correct the id"),
     "no_pharmacy": N_("Store {value} is no pharmacy; name one that is, or correct its kind in stores.csv"),
     "not_medicine": N_("{value} is no medicine in items.csv; correct the name, or mark the item as medicine"),

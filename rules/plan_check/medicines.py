@@ -1,4 +1,4 @@
-"""The register of medicines: known households and pharmacies, and nothing that is not medicine (B-04)."""
+"""The register of medicines and the list of carriers: known names, and nothing that is not medicine (B-04, B-09)."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,7 @@ from rules.plan_check.draft import Draft
 from rules.plan_check.faults import Fault
 from rules.plan_check.goods import folded
 from rules.plan_check.officers import at
+from rules.plan_check.timing import hhmm
 from schemas.words import StoreKind
 
 
@@ -43,4 +44,23 @@ def dates(draft: Draft) -> Iterator[Fault]:
             yield at(draft.medicines, row, "until", "not_after", **args)
 
 
-CHECKS = (households_known, pharmacies, really_medicine, dates)
+def hours(draft: Draft) -> Iterator[Fault]:
+    """Orders are told before they are due, and a doubtful line after the needs are closed."""
+    file = draft.document.file
+    if file is None:
+        return
+    rule = file.medicines
+    if rule.open_at.value >= rule.due_at.value:
+        args = {"value": hhmm(rule.open_at.value), "other": "medicines.due_at", "limit": hhmm(rule.due_at.value)}
+        yield draft.document.fault(("medicines", "open_at"), "not_before", **args)
+
+
+def owed_by_somebody(draft: Draft) -> Iterator[Fault]:
+    """A duty of the carriers where there are none would never be owed, and nobody would miss it (B-09)."""
+    file = draft.document.file
+    for duty in file.duty if file is not None else ():
+        if duty.owed_by == "carriers" and draft.carriers.readable and not draft.carriers.keys:
+            yield draft.document.fault(("duty", duty.id, "owed_by"), "owed_by_nobody", value=duty.owed_by)
+
+
+CHECKS = (hours, owed_by_somebody, households_known, pharmacies, really_medicine, dates)

@@ -215,6 +215,16 @@ def test_it_is_handed_on_in_the_evening_and_stands_in_every_digest_until_somebod
     assert len(digests) == 2
 
 
+def test_who_takes_it_over_with_the_digests_own_watch_is_told_in_that_digest_and_once(town: Town) -> None:
+    town.needs(UNKNOWN)
+    town.run("watch_duties", "08:30", 22)
+    first = books(town.engine)
+    assert town.rows(LINES) == [("h2", "supply_1", "escalated")]
+    assert town.told("medicine_waiting") == ["supply_1"]
+    town.run("watch_duties", "08:30", 22)
+    assert changes(first, books(town.engine)) == {}
+
+
 def test_the_household_that_names_a_medicine_of_the_list_has_decided(town: Town) -> None:
     town.needs(UNKNOWN)
     enter_need("demo", None, "h2", ["布洛芬 1盒"], Writer("carer_1", channel="phone"), at("17:00"))
