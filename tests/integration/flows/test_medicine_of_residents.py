@@ -220,7 +220,7 @@ def test_who_takes_it_over_with_the_digests_own_watch_is_told_in_that_digest_and
     town.run("watch_duties", "08:30", 22)
     first = books(town.engine)
     assert town.rows(LINES) == [("h2", "supply_1", "escalated")]
-    assert town.told("medicine_waiting") == ["supply_1"]
+    assert town.told("medicine_waiting") == ["supply_1", "supply_2"]
     town.run("watch_duties", "08:30", 22)
     assert changes(first, books(town.engine)) == {}
 
