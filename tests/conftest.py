@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from hypothesis import settings
 
 # A machine with other work to do is slow, not wrong.
-settings.register_profile("baogong")
+settings.register_profile("baogong", deadline=None)
 settings.load_profile("baogong")
 
 
