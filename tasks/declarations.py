@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
@@ -32,6 +32,7 @@ from schemas.words import Stage
 from tasks.artifacts import masked_reasons
 from tasks.database import frame, insert, json_columns, upsert
 from tasks.duties import answer
+from tasks.intake.rejected import numbered
 from tasks.intake.take import Opened, mark_unreadable, opened, take_in
 from tasks.notices.outbox import tell
 from tasks.runs import Run, Work, deciding
@@ -120,7 +121,12 @@ def _return(
 ) -> None:
     """Keep what cannot be used, and tell its sender which file, how many lines, and why."""
     rows = json_columns(returned.with_columns(plan_id=pl.lit(run.plan_id)), "place", "reasons")
-    insert(session, RejectedLine, [r | {"cycle": submissions[r["submission_id"]].business_date} for r in rows])
+    by_date: dict[date, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        on = submissions[row["submission_id"]].business_date
+        by_date[on].append(row | {"cycle": on})
+    for on, mine in by_date.items():
+        insert(session, RejectedLine, numbered(session, run.plan_id, on, mine))
     reasons: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     counts: dict[str, int] = defaultdict(int)
     for row in rows:

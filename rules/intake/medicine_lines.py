@@ -15,7 +15,18 @@ from schemas.plan import Plan
 
 #: Reasons of lines whose goods nobody has looked at.
 UNREAD = frozenset(
-    {"sender_unknown", "not_numbered", "household_missing", "split_unclear", "line_too_long", "zero_with_needs"}
+    {
+        "sender_unknown",
+        "not_numbered",
+        "household_missing",
+        "household_unclear",
+        "split_unclear",
+        "left_over",
+        "conditional",
+        "same_as_before",
+        "line_too_long",
+        "zero_with_needs",
+    }
 )
 
 
