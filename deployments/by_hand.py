@@ -16,7 +16,8 @@ from tasks.words import say
 POSTED = "catalog_posted"
 
 
-def _fail(words: str) -> int:
+def refused(words: str) -> int:
+    """One line for whoever typed it, and exit code 1."""
     print(words, file=sys.stderr)
     return 1
 
@@ -25,7 +26,7 @@ def run_flow(name: str, plan: str, on: date | None, now: datetime | None, dry_ru
     """Run one flow for a plan and a date, as the schedule would; prints its summary."""
     known = sorted(p.value for p in BUILT)
     if name not in known:
-        return _fail(say("There is no flow {name}. Flows: {known}", name=name, known=", ".join(known)))
+        return refused(say("There is no flow {name}. Flows: {known}", name=name, known=", ".join(known)))
     through_prefect = _server_is_up()
     flow = getattr(import_module(f"flows.{name}"), name)
     given: dict[str, Any] = {"now": now, "dry_run": dry_run}
@@ -37,7 +38,7 @@ def run_flow(name: str, plan: str, on: date | None, now: datetime | None, dry_ru
         load_plan(plan)  # before the run begins: a plan's faults are lines for a person, not the log of a failed run
         return (flow if through_prefect else flow.fn)(**given)
 
-    return _told(act)
+    return acted(act)
 
 
 def _server_is_up() -> bool:
@@ -65,12 +66,14 @@ def _server_is_up() -> bool:
     return True
 
 
-def _told(act: Callable[[], Any]) -> int:
+def acted(act: Callable[[], Any]) -> int:
     """Do it and print what came of it; a fault that a person can mend is one line and exit code 1."""
     from tasks.approval import NotAccepted
     from tasks.arrivals import NotInspected
     from tasks.database import DatabaseAway, engine
     from tasks.duties import NotConfirmed
+    from tasks.household_tasks import NoTask
+    from tasks.intake.entered import NotEntered
     from tasks.leases import LeaseHeld
     from tasks.plans import PlanFaults
 
@@ -79,14 +82,14 @@ def _told(act: Callable[[], Any]) -> int:
         found = act()
     except LeaseHeld as held:
         until = held.until.astimezone().strftime("%H:%M:%S")
-        return _fail(say("Another run is at work on this; wait, or try again after {until}.", until=until))
-    except (NotAccepted, NotInspected, NotConfirmed, PlanFaults, DatabaseAway) as fault:
-        return _fail(str(fault))
+        return refused(say("Another run is at work on this; wait, or try again after {until}.", until=until))
+    except (NotAccepted, NotInspected, NotConfirmed, NotEntered, NoTask, PlanFaults, DatabaseAway) as fault:
+        return refused(str(fault))
     print(orjson.dumps(found, default=str, option=orjson.OPT_INDENT_2).decode())
     return 0
 
 
-def _at(plan_id: str, process: Process, on: date | None, now: datetime | None) -> Any:
+def run_at(plan_id: str, process: Process, on: date | None, now: datetime | None) -> Any:
     """The run that a hand works on."""
     from tasks.plans import load_plan
     from tasks.runs import Run
@@ -105,13 +108,13 @@ def approve_purchase(
     from tasks.runs import working
 
     def act() -> Mapping[str, Any]:
-        run = of_purchase_day(_at(plan, Process.PURCHASE_SUPPLIES, on, now))
+        run = of_purchase_day(run_at(plan, Process.PURCHASE_SUPPLIES, on, now))
         with working(run) as work:
             return record_approval(work, Answer(Decision(decision), by, "command", changes, reason)).model_dump()
 
     if decision not in set(Decision):
-        return _fail(say("Decision must be one of {known}.", known=", ".join(Decision)))
-    return _told(act)
+        return refused(say("Decision must be one of {known}.", known=", ".join(Decision)))
+    return acted(act)
 
 
 def confirm_delivery(
@@ -128,14 +131,14 @@ def confirm_delivery(
     from tasks.runs import working
 
     def act() -> Mapping[str, int]:
-        run = _at(plan, Process.DELIVER_ORDERS, on, now)
+        run = run_at(plan, Process.DELIVER_ORDERS, on, now)
         with working(run) as work:
             chosen = list(households) or parcels_on(run, community)
             return {"parcels": confirm(work, chosen, Confirmation(_officer(plan, by), not undelivered, undelivered))}
 
     if not community and not households:
-        return _fail(say("Say whose parcels: --community or --household."))
-    return _told(act)
+        return refused(say("Say whose parcels: --community or --household."))
+    return acted(act)
 
 
 def _officer(plan_id: str, by: str) -> str:
@@ -155,10 +158,10 @@ def inspect_goods(plan: str, batch: str, by: str, failed: str, now: datetime | N
     from tasks.runs import working
 
     def act() -> Mapping[str, Any]:
-        with working(_at(plan, Process.RECEIVE_GOODS, None, now)) as work:
+        with working(run_at(plan, Process.RECEIVE_GOODS, None, now)) as work:
             return {"batch": batch, "changed": inspect_batch(work, batch, Inspection(by, not failed, failed))}
 
-    return _told(act)
+    return acted(act)
 
 
 def review_lines(plan: str, on: date | None, by: str, answers: Sequence[str], now: datetime | None) -> int:
@@ -170,15 +173,15 @@ def review_lines(plan: str, on: date | None, by: str, answers: Sequence[str], no
     from tasks.runs import of_cycle, working
 
     def act() -> Mapping[str, Any]:
-        run = of_cycle(_at(plan, Process.COLLECT_NEEDS, on, now))
+        run = of_cycle(run_at(plan, Process.COLLECT_NEEDS, on, now))
         with working(run) as work:
             recorded = record_answers(work, "\n".join(answers), by, "command")
             collect(work, Pasted())
         return {"taken": recorded.taken, "faults": recorded.faults}
 
     if answers:
-        return _told(act)
-    print(list_words(of_cycle(_at(plan, Process.COLLECT_NEEDS, on, now))))
+        return acted(act)
+    print(list_words(of_cycle(run_at(plan, Process.COLLECT_NEEDS, on, now))))
     return 0
 
 
@@ -188,11 +191,11 @@ def fulfil_duty(plan: str, duty: str, subject: str, on: date | None, by: str, no
     from tasks.duties import confirm
 
     def act() -> Mapping[str, bool]:
-        run = _at(plan, Process.WATCH_DUTIES, on, now)
+        run = run_at(plan, Process.WATCH_DUTIES, on, now)
         with transaction() as session:
             return {"changed": confirm(session, plan, duty, subject, run.business_date, _officer(plan, by), run.now)}
 
-    return _told(act)
+    return acted(act)
 
 
 def posted_list(plan: str, community: str, on: date | None, by: str, now: datetime | None) -> int:
@@ -202,7 +205,7 @@ def posted_list(plan: str, community: str, on: date | None, by: str, now: dateti
     from tasks.plans import load_plan
 
     def act() -> Mapping[str, Any]:
-        run, officer = _at(plan, Process.WATCH_DUTIES, on, now), _officer(plan, by)
+        run, officer = run_at(plan, Process.WATCH_DUTIES, on, now), _officer(plan, by)
         places = load_plan(plan).communities.values()
         mine = [c for c in places if (community in (c.community_id, c.name) if community else c.contact == officer)]
         if not mine:
@@ -216,7 +219,7 @@ def posted_list(plan: str, community: str, on: date | None, by: str, now: dateti
             }
         return {"changed": changed}
 
-    return _told(act)
+    return acted(act)
 
 
 def answer_price(
@@ -229,14 +232,14 @@ def answer_price(
     from tasks.runs import last_outcome, working
 
     def act() -> Mapping[str, Any]:
-        run = _at(plan, Process.PUBLISH_CATALOG, on, now)
+        run = run_at(plan, Process.PUBLISH_CATALOG, on, now)
         with working(run) as work:
             told = record(work, PriceAnswer(store, item, by, not refused))
             # A day that has no list (yet) gets it at its hour, with the answer in it.
             again = published(work).revision if last_outcome(run) else None
         return {**told, "revision": again}
 
-    return _told(act)
+    return acted(act)
 
 
 def tell_story(plan: str, household: str, on: date | None, as_json: bool) -> int:
@@ -249,9 +252,11 @@ def tell_story(plan: str, household: str, on: date | None, as_json: bool) -> int
         told = story(plan, household, on)
         meant = alike(plan, household) if told is None else []
     except (DatabaseAway, PlanFaults) as fault:
-        return _fail(str(fault))
+        return refused(str(fault))
     if told is None:
         none = say("There is no household {household} in plan {plan}.", household=household, plan=plan)
-        return _fail(none + (say(" Did you mean one of: {households}?", households="、".join(meant)) if meant else ""))
+        return refused(
+            none + (say(" Did you mean one of: {households}?", households="、".join(meant)) if meant else "")
+        )
     print(orjson.dumps(told, default=str, option=orjson.OPT_INDENT_2).decode() if as_json else story_text(told))
     return 0

@@ -182,6 +182,80 @@ def price(
     raise typer.Exit(answer_price(plan, store, item, by, refuse, _day(date), now))
 
 
+PayerOption = Annotated[str, typer.Option("--payer", help=say("Who pays for it: name or officer id, or words"))]
+CarerOption = Annotated[
+    str, typer.Option("--carer", help=say("Who brings it: name or officer id; empty: the household's carer"))
+]
+
+
+@app.command(help=say("Write down what a household without a smartphone needs."))
+def need(  # noqa: PLR0913 - the command's options
+    plan: PlanOption,
+    by: ByOption,
+    goods: Annotated[list[str], typer.Argument(help=say("Goods with their amounts, one in quotation marks each"))],
+    household: Annotated[str, typer.Option(help=say("Household id"))],
+    payer: PayerOption = "",
+    carer: CarerOption = "",
+    channel: Annotated[str, typer.Option(help="visit | phone")] = "phone",
+    date: DateOption = None,
+    now: NowOption = None,
+) -> None:
+    """Write down what a household without a smartphone needs."""
+    from deployments.for_others import Writer, enter_need
+
+    raise typer.Exit(enter_need(plan, _day(date), household, goods, Writer(by, payer, carer, channel), now))
+
+
+@app.command(help=say("Answer the task of asking a silent household: it needs nothing, or what it needs."))
+def visit(  # noqa: PLR0913 - the command's options
+    plan: PlanOption,
+    by: ByOption,
+    household: Annotated[str, typer.Argument(help=say("Household id"))],
+    none: Annotated[bool, typer.Option("--none", help=say("It was asked and needs nothing"))] = False,
+    need: Annotated[
+        list[str] | None, typer.Option(help=say("Goods with their amounts, one in quotation marks each"))
+    ] = None,
+    payer: PayerOption = "",
+    carer: CarerOption = "",
+    date: DateOption = None,
+    now: NowOption = None,
+) -> None:
+    """Answer the task of asking a silent household: it needs nothing, or what it needs."""
+    from deployments.for_others import Writer, record_visit
+
+    if none == bool(need):
+        typer.echo(say("Say either --none or --need."), err=True)
+        raise typer.Exit(1)
+    raise typer.Exit(record_visit(plan, _day(date), household, need, Writer(by, payer, carer), now))
+
+
+@app.command(
+    help=say("List what must be done for single households: who is to be asked, which medicine is to be fetched.")
+)
+def tasks(
+    plan: PlanOption,
+    officer: Annotated[str, typer.Option(help=say("Only those of one officer: name or officer id"))] = "",
+) -> None:
+    """List what must be done for single households: who is to be asked, which medicine is to be fetched."""
+    from deployments.for_others import list_tasks
+
+    raise typer.Exit(list_tasks(plan, officer))
+
+
+@app.command(help=say("Record that a task of the list is done, such as medicine that was fetched."))
+def done(
+    plan: PlanOption,
+    by: ByOption,
+    task: Annotated[str, typer.Argument(help=say("The task as the list names it"))],
+    answer: Annotated[str, typer.Option(help=say("What came of it"))],
+    now: NowOption = None,
+) -> None:
+    """Record that a task of the list is done, such as medicine that was fetched."""
+    from deployments.for_others import answer_task
+
+    raise typer.Exit(answer_task(plan, task, by, answer, now))
+
+
 @app.command(help=say("Tell a household's story: words as sent, need, allocation, order, parcel, hand-over, notices."))
 def trace(
     plan: PlanOption, household: str = typer.Option(...), date: DateOption = None, json: JsonOption = False

@@ -5,6 +5,7 @@ from typing import Any
 
 from flows.process import open_run, process_flow
 from schemas.words import Process
+from tasks.declarations import take_declarations
 from tasks.intake.fetch import fetch
 from tasks.notices.dispatch import send_notices
 from tasks.runs import working
@@ -19,6 +20,7 @@ def check_stock(
     run = open_run(Process.CHECK_STOCK, plan, business_date, now, dry_run)
     with working(run) as work:
         fetch(work)
+        take_declarations(work)
         reports = take_reports(work)
         outcome = assess_stock(work, reports)
     send_notices(run)

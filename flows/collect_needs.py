@@ -26,13 +26,17 @@ class Channel(StrEnum):
 
 
 @process_flow(Process.COLLECT_NEEDS)
-def collect_needs(
+def collect_needs(  # noqa: PLR0913 - the fields of the form in the UI
     plan: str,
     business_date: date | None = None,
     now: datetime | None = None,
     pasted: str = "",
     sender: str = "",
     channel: Channel = Channel.WECHAT,
+    entered_by: str = "",
+    household: str = "",
+    payer: str = "",
+    carer: str = "",
     dry_run: bool = False,
 ) -> dict[str, Any]:
     """Read what the communities sent in, return what is unclear, and consolidate what is asked for."""
@@ -41,7 +45,8 @@ def collect_needs(
     run = of_cycle(open_run(Process.COLLECT_NEEDS, plan, business_date, now, dry_run))
     with working(run) as work:
         fetch(work)
-        understood = take_needs(work, Pasted(pasted, sender, channel.name.lower()))
+        pasted_by = Pasted(pasted, sender, channel.name.lower(), entered_by, household, payer, carer)
+        understood = take_needs(work, pasted_by)
         outcome = record_needs(work, understood)
     send_notices(run)
     return outcome.summary

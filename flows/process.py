@@ -36,6 +36,10 @@ PARAMETERS = {
     ),
     "sender": N_("Who the pasted text comes from: the name of the community or village"),
     "channel": N_("How the pasted text came in"),
+    "entered_by": N_("Who writes it down for somebody without a smartphone: name or officer id"),
+    "household": N_("The household it is for; the text is then its goods alone, one line each"),
+    "payer": N_("Who pays for it: name or officer id, or words"),
+    "carer": N_("Who brings it: name or officer id; empty: the household's carer"),
     "plans": N_("Plans to look after; empty: all"),
 }
 

@@ -11,6 +11,7 @@ from flows.forms import ApprovalForm, decision_of, proposal_words
 from flows.process import at_present, open_run, process_flow
 from schemas.words import Process
 from tasks.approval import Answer, NotAccepted, given_approval, record_approval, rule_answer
+from tasks.declarations import take_declarations
 from tasks.notices.dispatch import send_notices
 from tasks.purchase import approval_seconds, make_proposal, of_purchase_day
 from tasks.purchase_orders import order_supplies
@@ -24,6 +25,7 @@ def purchase_supplies(
     """Propose what to buy, wait for an answer, and order it."""
     run = of_purchase_day(open_run(Process.PURCHASE_SUPPLIES, plan, business_date, now, dry_run))
     with working(run) as work:
+        take_declarations(work)
         proposal = make_proposal(work)
     send_notices(run)
     if proposal.summary["state"] == "nothing_to_buy":

@@ -49,6 +49,13 @@ def cycle_of(plan: Plan, process: Process, business_date: date) -> date:
     return last_run_date(plan, Process.COLLECT_NEEDS, business_date - timedelta(days=1 if before_it else 0))
 
 
+def filed_on(plan: Plan, at: datetime) -> date:
+    """The day under which a word of a moment is filed: once the day's collection has run, the next day."""
+    collect, local = _step(plan, Process.COLLECT_NEEDS), at.astimezone(plan.zone)
+    closed = collect.at is not None and local.time() > collect.at and runs_on(plan, Process.COLLECT_NEEDS, local.date())
+    return local.date() + timedelta(days=1 if closed else 0)
+
+
 def cycle_end(plan: Plan, cycle: date) -> date:
     """The last day that the needs of a cycle are for: the day before the next collection."""
     return next_run_date(plan, Process.COLLECT_NEEDS, cycle) - timedelta(days=1)

@@ -1,11 +1,12 @@
 """Who owes what by when, and what is done about it (DESIGN 7).
 
 Policy. Every duty of the plan is owed on its days by its communities, its stores (whoever serves or reports: a
-wholesale source outside owes nothing) or a role. Whoever is silent is reminded once, `remind_minutes` before it is due;
-it is escalated once, `escalate_minutes` after; and missed when its business date ends. "Reported none" is an answer of
-its own. The first answer counts: a correction never makes a duty late, and nothing makes an answered one open again.
+wholesale source outside owes nothing), its producers (farms, cooperatives, sources), its carriers or a role. Whoever
+is silent is reminded once, `remind_minutes` before it is due; it is escalated once, `escalate_minutes` after; and
+missed when its business date ends. "Reported none" is an answer of its own. The first answer counts: a correction never
+makes a duty late, and nothing makes an answered one open again.
 
-Moments are aware; `subject` is `community:<id>`, `store:<id>` or `role:<id>`.
+Moments are aware; `subject` is `community:<id>`, `store:<id>`, `carrier:<id>` or `role:<id>`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -23,6 +24,8 @@ from schemas.words import DutyState, StoreKind
 
 #: Which duty a source's kind fulfils.
 FULFILS = {"stock": "stock", "catalog": "catalog", "form_submissions": "needs"}
+#: Who makes goods or brings them in, and says every week how much it can supply (B-08).
+PRODUCERS = frozenset({StoreKind.WHOLESALE, StoreKind.COOPERATIVE, StoreKind.FARM})
 Act = Literal["remind", "escalate", "miss"]
 
 #: Instants as the database gives them: UTC, microseconds.
@@ -64,7 +67,16 @@ def subjects(plan: Plan, duty: Duty) -> list[str]:
         return [f"community:{c.community_id}" for c in plan.communities.values() if zones is None or c.zone in zones]
     if duty.owed_by == "stores":
         return [f"store:{s.store_id}" for s in plan.stores.values() if s.kind != StoreKind.WHOLESALE]
+    if duty.owed_by == "producers":
+        return [f"store:{s.store_id}" for s in plan.stores.values() if s.kind in PRODUCERS]
+    if duty.owed_by == "carriers":
+        return [f"carrier:{c}" for c in plan.carriers]
     return [duty.owed_by]
+
+
+def owed_on(duty: Duty, until: date) -> date:
+    """The latest day, `until` included, on which a duty is owed: the one that an answer of that day belongs to."""
+    return next(day for ago in range(7) if EVERY_DAY[(day := until - timedelta(days=ago)).weekday()] in duty.days)
 
 
 def expected(plan: Plan, on: date) -> pl.DataFrame:

@@ -30,7 +30,7 @@ from schemas.plan import Item, Plan
 from schemas.text import Text
 
 #: Which channel's word holds where two came at the same moment.
-CHANNEL_RANK = {"inbox": 0, "http": 1, "phone": 2, "form": 3, "review": 4}
+CHANNEL_RANK = {"inbox": 0, "http": 1, "phone": 2, "visit": 2, "form": 3, "review": 4}
 #: A household on no register counts as one person until somebody has verified it.
 PROVISIONAL_PERSONS = 1
 

@@ -129,6 +129,22 @@ REASONS: dict[str, str] = {
     "workbook_broken": N_("The workbook is damaged ({detail}); save it anew"),
     "zip_bomb": N_("The workbook unpacks to far more than it should (limit {limit} MB) and was not opened"),
     "table_too_big": N_("The table has more than {rows} rows or {columns} columns; send only the list"),
+    "not_above_zero": N_("“{words}”: it must be more than 0"),
+    "capacity_unclear": N_("“{words}” is not a plain load; write kilograms or tons, such as 1500 or 1.5t"),
+    "capacity_absurd": N_("“{words}”: no vehicle carries so much; write the load in kilograms"),
+    "plate_unclear": N_("“{words}” is not a plate"),
+    "driver_missing": N_("“{words}” does not name the driver"),
+    "health_unclear": N_("“{words}” says nothing plain of the health code; write whether it is green, yellow or red"),
+    "until_before_from": N_("“{words}”: it ends before it begins"),
+    "window_over": N_("“{words}”: its last day is past"),
+    "counted_tomorrow": N_("“{words}”: it was counted on a day that is still to come"),
+    "not_a_medicine": N_("{item} is no medicine"),
+    "pharmacy_unknown": N_("“{words}” is no pharmacy of the plan"),
+    "dose_unclear": N_("“{words}” is not a plain number of doses; write digits, such as 2 or 0.5"),
+    "dose_absurd": N_("“{words}”: nobody takes so much; write doses such as tablets, not milligrams"),
+    "prescription_unclear": N_(
+        "“{words}” is no prescription's reference; write its number only, no illness and no name"
+    ),
     # a need that is not served in full
     "no_stock": N_("No store that serves {community} has any {item} left"),
     "stock_shared": N_("Stock of {item} covers {percent}% of what this tier needs; shared in equal proportion"),

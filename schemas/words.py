@@ -90,6 +90,9 @@ class Stage(StrEnum):
     REVIEW_WANTED = "review_wanted"  # unclear lines wait for an answer
     HOUSEHOLD_UNKNOWN = "household_unknown"  # provisional household to verify
     MEDICINE_UNCLEAR = "medicine_unclear"
+    MEDICINE_WAITING = "medicine_waiting"  # unclear medicine that nobody has decided on: told in every digest
+    MEDICINE_ORDER = "medicine_order"  # 代配药: to be fetched before it is used up
+    VISIT_WANTED = "visit_wanted"  # households that were silent are to be asked
     ORDERS_ALLOCATED = "orders_allocated"
     LIFELINE_SHORT = "lifeline_short"  # a life-line need unserved
     GOODS_OUT = "goods_out"
@@ -134,6 +137,24 @@ class DutyState(StrEnum):
     ZERO = "zero"  # 零报告
     LATE = "late"  # done after it was due
     MISSED = "missed"  # never done, window over
+
+
+class TaskKind(StrEnum):
+    """What somebody must do for one household; silence is never "no need" (C-09)."""
+
+    SPECIAL_SILENT = "special_silent"  # a special group sent nothing: its carer asks
+    HOUSEHOLD_SILENT = "household_silent"  # nobody heard of it for some collections: its grid worker visits
+    MEDICINE_ORDER = "medicine_order"  # 代配药 before it is used up
+    MEDICINE_LINE = "medicine_line"  # a line that may be medicine and was not understood
+
+
+class TaskState(StrEnum):
+    """Life of a task for a household; it stays open until somebody answers or a newer one takes its place."""
+
+    OPEN = "open"
+    ESCALATED = "escalated"  # handed to the next officer
+    DONE = "done"
+    MISSED = "missed"  # never answered, and asked anew
 
 
 class Decision(StrEnum):

@@ -19,7 +19,9 @@ from schemas.tables import DutyRow, Notice
 from schemas.text import N_
 from schemas.words import DutyState, NoticeState, Process
 from tasks.database import frame, insert, reading, table_of
+from tasks.household_tasks import next_task_moment
 from tasks.intake.handed_in import handed_in
+from tasks.medicines import next_opening
 from tasks.notices.duty_notices import escalate, remind
 from tasks.notices.outbox import timetable
 from tasks.plans import load_plan
@@ -218,7 +220,7 @@ def _batches(session: Session, run: Run, duty_id: str, column: str) -> int:
 def next_change(plan_id: str, after: datetime) -> datetime | None:
     """The next moment at which `watch` or `dispatch` has something to do; None where the plan has no duties at all.
 
-    A reminder, an escalation, a day's end, a digest's hour, or a notice that is due.
+    A reminder, an escalation, a day's end, a task for a household, a digest's hour, or a notice that is due.
     """
     plan = load_plan(plan_id)
     today = after.astimezone(plan.zone).date()
@@ -234,6 +236,7 @@ def next_change(plan_id: str, after: datetime) -> datetime | None:
     coming = [_owed(plan, today + timedelta(days=ahead)) for ahead in (0, 1)]
     unopened = pl.concat(coming).join(known, on=["duty_id", "business_date", "subject"], how="anti")
     moments = [next_moment(plan, pl.concat([rows, unopened]), after), next_slot(after, timetable(plan)), notice_at]
+    moments += [next_task_moment(plan_id, after), next_opening(plan, after)]
     return min((m for m in moments if m is not None), default=None)
 
 

@@ -19,7 +19,7 @@ from tasks.summary import newest
 
 #: Rows told per check; more would only hide the first.
 TOLD = 20
-TAKEN_KINDS = ("needs", "stock", "catalog", "arrivals")
+TAKEN_KINDS = ("needs", "stock", "catalog", "arrivals", "supply", "vehicles", "medicines")
 
 #: name -> queries for the rows that break it; `:plan` is the plan's id.
 QUERIES: dict[str, tuple[str, ...]] = {

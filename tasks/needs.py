@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from rules.calendar import last_run_date
+from rules.calendar import last_run_date, moment
 from rules.intake.answers import Desk
+from rules.intake.entered import Entry, read_entry
 from rules.intake.forms import read_forms
 from rules.intake.identify import Directory
 from rules.intake.lines import Reading, Source, Vocabulary, vocabulary
@@ -26,6 +27,7 @@ from tasks.documents.returned import returned_documents, returned_paths
 from tasks.documents.store import save_all
 from tasks.duties import answer
 from tasks.handover import first_handed_at
+from tasks.intake.entered import entry_in, is_entry
 from tasks.intake.http_pages import stored_page
 from tasks.intake.rejected import numbered, reviewers
 from tasks.intake.take import Opened, Pasted, Taken, earlier_pages, mark_unreadable, opened, take_in
@@ -38,8 +40,9 @@ from tasks.review import (
     settle_answered,
     without_answered,
 )
-from tasks.runs import Outcome, Run, Work, decide
+from tasks.runs import Outcome, Run, Work, decide, deciding
 from tasks.step import step
+from tasks.visits import see_to_medicine, see_to_silence
 from tasks.withdrawn_goods import tell_withdrawn
 
 KIND = "needs"
@@ -47,7 +50,11 @@ KIND = "needs"
 
 @dataclass(frozen=True)
 class Understood:
-    """A cycle's submissions, understood. `lines` carry their state; `silent` are communities that sent nothing."""
+    """A cycle's submissions, understood. `lines` carry their state; `silent` are communities that sent nothing.
+
+    `entries` are those that officers wrote down, by submission; `closed`: the cut-off of the cycle is past, so that who
+    has not been heard by now was silent.
+    """
 
     judged: Judged
     lines: pl.DataFrame
@@ -56,6 +63,8 @@ class Understood:
     silent: list[str]
     waiting: tuple[str, ...]
     given: list[Given]
+    entries: dict[str, Entry]
+    closed: bool
 
 
 @step("Take in and judge what the communities sent")
@@ -94,7 +103,10 @@ def _judge(work: Work, taken: Taken) -> Understood:
     silent = sorted(set(plan.communities) - set(sent))
     unreadable = [one for one in found if one.held.reason is not None]
     waiting = (*taken.still_growing, *taken.unreadable_now)
-    return Understood(judged, reconcile(judged.accepted), unreadable, sent, silent, waiting, given)
+    entries = {o.submission.submission_id: entry_in(o.submission) for o in found if is_entry(o.submission)}
+    cut_off = run.now >= moment(plan, run.business_date, plan.file.needs.cutoff.value)
+    lines = reconcile(judged.accepted)
+    return Understood(judged, lines, unreadable, sent, silent, waiting, given, entries, cut_off)
 
 
 def _answered(
@@ -110,7 +122,10 @@ def _source(one: Opened, directory: Directory, words: Vocabulary) -> tuple[Sourc
     row = one.submission
     community_id = directory.community(row.sender)
     names = [directory.plan.communities[community_id].name] if community_id else []
-    got = read_needs(words, one.held.text, one.held.sheets or (), names)
+    if is_entry(row):
+        got = read_entry(entry_in(row), words, names)
+    else:
+        got = read_needs(words, one.held.text, one.held.sheets or (), names)
     return Source(row.submission_id, community_id, row.channel, row.received_at, row.sequence), got
 
 
@@ -153,8 +168,17 @@ def record_needs(work: Work, found: Understood) -> Outcome:
         "answered": [(g.submission_id, g.line_no, g.words, g.by) for g in found.given],
     }
     outcome = decide(work, result, lambda session, revision: _write(session, work.run, revision, found))
+    if not outcome.fresh:
+        outcome = _after_the_cutoff(work, outcome, found)
     _documents(work.run, outcome, found)
     return outcome
+
+
+def _after_the_cutoff(work: Work, outcome: Outcome, found: Understood) -> Outcome:
+    """Nothing new has come in since an earlier run, and yet who is silent may be silent only now."""
+    with deciding(work) as session:
+        told = see_to_silence(session, work.run, set(outcome.summary.get("zero", ())), found.closed)
+    return replace(outcome, summary=outcome.summary | told) if any(told.values()) else outcome
 
 
 def _write(session: Session, run: Run, revision: int, found: Understood) -> Mapping[str, Any]:
@@ -163,7 +187,8 @@ def _write(session: Session, run: Run, revision: int, found: Understood) -> Mapp
     mark_unreadable(session, found.unreadable)
     _provisional(session, run, found.judged.provisional)
     columns = ["submission_id", "line_no", "household_id", "item_id", "qty_base", "words", "place", "state"]
-    upsert(session, NeedLine, json_columns(found.lines.select(columns).with_columns(*marks), "place"))
+    lines = json_columns(found.lines.select(columns).with_columns(*marks), "place")
+    upsert(session, NeedLine, [line | _entered(found, line["submission_id"]) for line in lines])
     returned = ["submission_id", "line_no", "words", "place", "reasons"]
     rejected = found.judged.rejected.select(returned).with_columns(*marks)
     rows = json_columns(rejected, "place", "reasons")
@@ -177,9 +202,20 @@ def _write(session: Session, run: Run, revision: int, found: Understood) -> Mapp
     sent = {f"community:{c}": at for c, at in found.sent.items()}
     answer(session, run.plan_id, KIND, sent, run.business_date, f"revision {revision}", zero)
     summary = _summary(found)
+    none_said = set(summary["zero"])
+    summary |= see_to_silence(session, run, none_said, found.closed)
+    summary["medicine_lines"] = see_to_medicine(session, run, list(found.judged.rejected.iter_rows(named=True)))
     _notices(session, run, revision, found, summary)
     tell_withdrawn(session, run)
     return summary
+
+
+def _entered(found: Understood, submission_id: str) -> dict[str, str]:
+    """Who wrote a line down for its household, who pays, who brings it (A-09)."""
+    entry = found.entries.get(submission_id)
+    if entry is None:
+        return {"entered_by": "", "payer": "", "carer": ""}
+    return {"entered_by": entry.entered_by, "payer": entry.payer, "carer": entry.carer}
 
 
 def _settle(session: Session, run: Run) -> None:
@@ -214,6 +250,7 @@ def _summary(found: Understood) -> dict[str, Any]:
         "households": found.lines.filter(pl.col("state") == "accepted")["household_id"].n_unique(),
         "unreadable": len(found.unreadable),
         "silent": found.silent,
+        "zero": sorted(found.judged.zero["community_id"].unique().to_list()),
         "waiting": list(found.waiting),
     }
 
@@ -233,9 +270,6 @@ def _notices(session: Session, run: Run, revision: int, found: Understood, summa
         values = {"community": plan.communities[str(community_id)].name, "count": homes.height}
         contact = [plan.communities[str(community_id)].contact]
         tell(session, run, Stage.HOUSEHOLD_UNKNOWN, str(community_id), revision, values, to=contact)
-    unclear = found.judged.rejected.filter(pl.col("reasons").str.contains('"maybe_medicine"', literal=True))
-    if unclear.height:
-        tell(session, run, Stage.MEDICINE_UNCLEAR, "all", revision, {"count": unclear.height})
 
 
 def _returned(session: Session, run: Run, found: Understood) -> dict[str, int]:

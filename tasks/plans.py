@@ -134,6 +134,8 @@ def _plan(folder: Path, digest: str, checked: Checked) -> Plan:
         stock=[row.it for row in draft.stock],
         officers=draft.officers.models(),
         learnt_aliases={row.it.alias: row.it.item_id for row in draft.aliases},
+        carriers=draft.carriers.models(),
+        medicines=[row.it for row in draft.medicines],
     )
 
 

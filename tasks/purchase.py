@@ -1,22 +1,26 @@
 """The purchase of a cycle: a proposal, a person's answer, orders to suppliers. One per cycle, however often it runs."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, astuple, replace
 from datetime import date, datetime
 from typing import Any
 
+import orjson
 import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from rules.calendar import last_cycles, last_run_date, moment
+from rules.declared_supply import Load, load_of, with_declared
 from rules.purchase import Proposal, opening_prices, propose
+from schemas.plan import Plan
 from schemas.tables import Purchase, PurchaseLine
 from schemas.words import Stage, StoreKind
 from tasks import supply
 from tasks.artifacts import leave, purchase_artifact
 from tasks.database import insert, json_columns, reading, upsert
+from tasks.declarations import declared_supply, ready_vehicles
 from tasks.demand import demand_of
 from tasks.documents.purchase import proposal_sheet
 from tasks.documents.store import is_saved, path_of, save_all
@@ -26,6 +30,7 @@ from tasks.runs import Outcome, Run, Work, decide, last_outcome
 from tasks.step import step
 
 PURCHASE = "purchase"
+NOTHING_CARRIED = Load(0, 0, 0)
 #: Once answered, a proposal is not made again: what follows is orders.
 ANSWERED = ("approved", "rejected", "ordered", "arrived")
 
@@ -44,7 +49,8 @@ def make_proposal(work: Work) -> Outcome:
     with reading() as session:
         state = purchase_state(session, run)
         cycles = _cycles(session, run)
-        proposal = None if state in ANSWERED else _propose(session, run, cycles)
+        found = None if state in ANSWERED else _propose(session, run, cycles)
+        proposal, carried = found if found is not None else (None, NOTHING_CARRIED)
     previous = last_outcome(run)
     if proposal is None and previous is not None:
         # Answered before its sheet was made, if the run was cut off in between: the notices name that sheet.
@@ -53,8 +59,8 @@ def make_proposal(work: Work) -> Outcome:
         return previous
     if proposal is None:
         raise RuntimeError(f"purchase {run.plan_id} {run.business_date} is {state} without a proposal")
-    result = {"lines": proposal.lines, "cycles": cycles}
-    outcome = decide(work, result, lambda session, revision: _write(session, run, revision, proposal, cycles))
+    result = {"lines": proposal.lines, "cycles": cycles, "carried": list(astuple(carried))}
+    outcome = decide(work, result, lambda session, revision: _write(session, run, revision, proposal, cycles, carried))
     _proposal_document(run, outcome)
     return outcome
 
@@ -79,9 +85,10 @@ def _cycles(session: Session, run: Run) -> list[date]:
     return last_cycles(run.plan, session.execute(earlier).scalar(), run.business_date)
 
 
-def _propose(session: Session, run: Run, cycles: list[date]) -> Proposal:
+def _propose(session: Session, run: Run, cycles: list[date]) -> tuple[Proposal, Load]:
+    """The proposal, with what its sources have declared (B-08) and the vehicles that are ready for it (B-09)."""
     plan = run.plan
-    return propose(
+    proposal = propose(
         needs=_needs(session, run, cycles),
         on_hand=supply.on_hand(session, plan.id, run.now, run.business_date),
         on_order=supply.on_order(session, plan.id, run.now),
@@ -90,6 +97,8 @@ def _propose(session: Session, run: Run, cycles: list[date]) -> Proposal:
         plan=plan,
         budget_fen=plan.file.purchase.budget_fen.value,
     )
+    lines, _ = with_declared(proposal.lines, declared_supply(session, run))
+    return replace(proposal, lines=lines), load_of(lines, ready_vehicles(session, run), plan)
 
 
 def _needs(session: Session, run: Run, cycles: list[date]) -> pl.DataFrame:
@@ -104,7 +113,9 @@ def _needs(session: Session, run: Run, cycles: list[date]) -> pl.DataFrame:
     return pl.concat(parts).group_by("store_id", "item_id").agg(pl.col("qty_base").sum()).sort("store_id", "item_id")
 
 
-def _write(session: Session, run: Run, revision: int, proposal: Proposal, cycles: list[date]) -> Mapping[str, Any]:
+def _write(
+    session: Session, run: Run, revision: int, proposal: Proposal, cycles: list[date], carried: Load
+) -> Mapping[str, Any]:
     plan, key = run.plan, {"plan_id": run.plan_id, "cycle": run.business_date}
     wanted = proposal.lines.filter(pl.col("proposed_packs") > 0)
     head = {
@@ -124,12 +135,25 @@ def _write(session: Session, run: Run, revision: int, proposal: Proposal, cycles
         "lines": wanted.height,
         "cut_fen": proposal.cut_fen,
         "unsourced": [plan.items[item_id].name for item_id in unsourced],
+        **_declared(run.plan, proposal, carried),
     }
     if wanted.height:
         _ask(session, run, revision, summary)
     else:
         answer_duty(session, run, "nothing to buy")
     return summary
+
+
+def _declared(plan: Plan, proposal: Proposal, carried: Load) -> dict[str, Any]:
+    """What the notice and the sheet say of declarations; nothing of vehicles where the plan names no carrier."""
+    over = sorted(row["item_id"] for row in proposal.lines.iter_rows(named=True) if _over(row["why"]))
+    told: dict[str, Any] = {"over_declared": [plan.items[item_id].name for item_id in dict.fromkeys(over)]}
+    return told | (asdict(carried) if plan.carriers else {})
+
+
+def _over(why: str) -> bool:
+    declared = orjson.loads(why).get("declared")
+    return bool(declared and declared["over_base"])
 
 
 def approval_deadline(run: Run) -> datetime:
@@ -146,6 +170,7 @@ def _ask(session: Session, run: Run, revision: int, summary: Mapping[str, Any]) 
     plan = run.plan
     path = path_of("proposal", plan, run.business_date, revision)
     values = {**summary, "budget_fen": plan.file.purchase.budget_fen.value, "until": approval_deadline(run)}
+    values["vehicles"] = summary.get("vehicles") or None
     tell(session, run, Stage.PURCHASE_PROPOSED, "all", revision, values, [path])
     approvers = [o.officer_id for o in plan.officers_in(plan.file.purchase.approver_roles.value)]
     tell(session, run, Stage.APPROVAL_WANTED, "all", revision, values, [path], to=approvers)

@@ -12,7 +12,9 @@ from schemas.words import BUILT, Process, Stage
 from tasks.catalog import list_waits, published
 from tasks.database import transaction
 from tasks.duties import watch
+from tasks.household_tasks import watch_tasks
 from tasks.leases import LeaseHeld
+from tasks.medicines import tell_undecided, watch_medicines
 from tasks.notices.dispatch import send_notices
 from tasks.notices.outbox import tell
 from tasks.pasted import forget_pasted
@@ -53,6 +55,8 @@ def watch_one(run: Run) -> dict[str, Any]:
         work.held.hold(session)
         duties = watch(session, run, run.now)
         remind_of_review(session, of_cycle(replace(run, process=Process.COLLECT_NEEDS)))
+        owed = watch_medicines(session, run) | watch_tasks(session, run)
+        owed["medicine_undecided"] = tell_undecided(session, run)
         missed = [s.flow for s in run.plan.file.step if _did_not_run(run, s)]
         for process in missed:
             tell(session, run, Stage.RUN_FAILED, f"{process}:missed", 1, {"process": process})
@@ -60,7 +64,7 @@ def watch_one(run: Run) -> dict[str, Any]:
         _publish_again(run)
     for day in [] if run.dry_run else unsubmitted(run.plan_id, run.business_date):
         _submit_again(replace(run, business_date=day))
-    return {**asdict(duties), **asdict(send_notices(run)), "not_run": missed}
+    return {**asdict(duties), **owed, **asdict(send_notices(run)), "not_run": missed}
 
 
 def _did_not_run(run: Run, planned: Step) -> bool:

@@ -55,6 +55,19 @@ def plan_file(**changed: Any) -> PlanFile:
             "review_remind_minutes": rule(30),
         },
         "catalog": {"message_characters": rule(1800), "question_times": rule(3)},
+        "visits": {
+            "answer_minutes": rule(120),
+            "remind_minutes": rule(45),
+            "escalate_minutes": rule(30),
+            "silent_cycles": rule(2, "C-09"),
+        },
+        "medicines": {
+            "order_days": rule(3, "B-04"),
+            "supply_days": rule(14),
+            "open_at": rule("08:30"),
+            "due_at": rule("17:00"),
+            "unclear_by": rule("20:00"),
+        },
         "delivery": {"lag_days": rule(1, "B-02"), "modes": rule({"sealed": "address"}), "depart_at": rule("08:00")},
         "allocation": {
             "source": rule("stores"),

@@ -68,6 +68,8 @@ def _officer_for(plan: Plan, subject: str) -> str:
         return plan.stores[key].contact
     if kind == "community":
         return plan.communities[key].contact
+    if kind == "carrier":
+        return plan.carriers[key].contact
     return plan.officers_in([key])[0].officer_id
 
 

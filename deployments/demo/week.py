@@ -14,7 +14,7 @@ from heapq import heappop, heappush
 from importlib import import_module
 from typing import Any
 
-from deployments.demo import counters, people, stores
+from deployments.demo import counters, households, people, stores
 from deployments.demo.desk import Desk
 from deployments.demo.letters import Letter
 from deployments.demo.store_server import StoreServer
@@ -114,10 +114,21 @@ class Week:
             self._later(self._at(on, at), WORLD, partial(self._stock_report, store))
         for duty in people.hand_duties(self.plan, self.seed, on):
             self._later(duty.at, WORLD, partial(people.record_duty, self.plan, duty, on))
+        self._for_households(on)
         if number == DOWN_ON:
             opens = self._at(on, self.plan.file.report.ready_at.value)
             self._later(opens - timedelta(minutes=1), WORLD, lambda _: setattr(self.desk, "down", True))
             self._later(opens + DOWN_FOR, WORLD, lambda _: setattr(self.desk, "down", False))
+
+    def _for_households(self, on: date) -> None:
+        """Calls and errands of the day, and what producers and carriers declare."""
+        for clock, act in (
+            (households.CALLS_AT, households.call_for_others),
+            (households.ERRANDS_AT, households.run_errands),
+        ):
+            self._later(self._at(on, clock), WORLD, partial(act, self.plan, self.seed))
+        for kind, letter in households.declarations(self.plan, self.seed, on):
+            self._later(self._at(on, letter.at), WORLD, partial(self._drop, kind, letter))
 
     def _catalog(self, on: date, at: datetime) -> None:
         self._later(self._at(on, LISTS_AT), WORLD, self._price_lists)
@@ -132,6 +143,8 @@ class Week:
         if latest > at:
             self._later(latest + TAKEN_UP_AFTER, FLOW, lambda now: self._late_needs(cycle, now))
         self._later(at, FLOW, lambda now: self._flow(Process.COLLECT_NEEDS, now, cycle))
+        visited = partial(households.visit_silent, self.plan, self.seed)
+        self._later(at + households.VISITED_AFTER, WORLD, visited)
 
     def _review(self, cycle: date, at: datetime) -> None:
         """Somebody looks at what is unclear so far; the answers are read by the collection that follows."""

@@ -84,6 +84,40 @@ LAYOUTS: dict[str, dict[str, tuple[str, ...]]] = {
         "conclusion": _words("检验结论 检验结果 验收结论 验收结果 查验结果 conclusion"),
     },
 }
+LAYOUTS |= {
+    "supply": {
+        "item": _ITEM,
+        "qty": (*_words("每日可供 日可供量 每日可供数量 日供应量 可供数量 可供量 日产量"), *_QTY),
+        "unit": _UNIT,
+        "price": (*_words("供货价 出厂价 报价"), *_PRICE),
+        "from": _words("起始日期 开始日期 自 from"),
+        "until": _words("截止日期 有效期至 可供至 至 until"),
+        "note": _words("备注 说明 note"),
+    },
+    "vehicles": {
+        "plate": _words("车牌 车牌号 车号 车辆号牌 plate"),
+        "capacity": _words("载重 载重量 核定载质量 装载量 运力 capacity capacity_kg"),
+        "driver": _words("驾驶员 司机 司机姓名 驾驶员姓名 driver"),
+        "health": _words("健康码 健康码状态 司机健康码 核酸 health_code"),
+        "from": _words("起始日期 开始日期 自 from"),
+        "until": _words("截止日期 可用至 有效期至 至 until"),
+        "note": _words("备注 说明 note"),
+    },
+    "medicines": {
+        "who": _words("户号 房号 门牌 门牌号 地址 住址 household household_id"),
+        "name": _words("姓名 户主 户主姓名 name"),
+        "medicine": _words("药品 药名 药品名称 药物 medicine"),
+        "pharmacy": _words("药店 取药药店 药房 定点药店 pharmacy"),
+        "daily": _words("每日用量 日用量 每天用量 用量 daily_units"),
+        "pack": _words("每盒含量 每盒片数 包装规格 每盒 pack_units"),
+        "left": _words("剩余 剩余量 剩余数量 余量 现余 units_left"),
+        "as_of": _words("清点日期 统计日期 日期 as_of"),
+        "until": _words("用到 疗程截止 停药日期 截止日期 until"),
+        "prescription": _words("处方编号 处方号 处方 prescription"),
+    },
+}
+#: Fields that hold a date; in any other a date is what Excel made of something else.
+DATED = ("produced", "expires", "from", "until", "as_of")
 #: Columns beside the items of a wide sheet that name no goods; a column that is neither is read as goods.
 BESIDE = frozenset(
     _words(
@@ -101,10 +135,14 @@ MUST: dict[str, tuple[tuple[str, ...], ...]] = {
     "stock": (("item",), ("qty",), ("price",)),
     "catalog": (("item",), ("price",)),
     "arrivals": (("order",), ("item",), ("qty",), ("price",)),
+    "supply": (("item",), ("qty",), ("price",)),
+    "vehicles": (("plate",), ("capacity",), ("driver",), ("health",)),
+    "medicines": (("who", "name"), ("medicine",), ("pharmacy",), ("daily",), ("pack",), ("left",), ("prescription",)),
 }
 #: The words that a fault names columns with.
 COLUMN = {
     "id": "户号",
+    "who": "户号",
     "name": "姓名",
     "item": "商品",
     "qty": "数量",
@@ -114,6 +152,16 @@ COLUMN = {
     "building": "楼栋",
     "entrance": "单元",
     "room": "房号",
+    "plate": "车牌",
+    "capacity": "载重",
+    "driver": "驾驶员",
+    "health": "健康码",
+    "medicine": "药品",
+    "pharmacy": "药店",
+    "daily": "每日用量",
+    "pack": "每盒含量",
+    "left": "剩余",
+    "prescription": "处方编号",
 }
 #: Fields that name a household, whole or in parts; a cell of theirs that is merged downwards holds for all its rows.
 HOUSEHOLD = ("id", "who", "address", "lane", "building", "entrance", "room", "community", "name", "nick")

@@ -14,7 +14,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from rules.intake.chain.reading import whole_amount
-from rules.intake.headings import ATTACHED_MARK, COLUMN, HOUSEHOLD, MUST, TEMPLATE_MARK, field_of
+from rules.intake.headings import ATTACHED_MARK, COLUMN, DATED, HOUSEHOLD, MUST, TEMPLATE_MARK, field_of
 from rules.intake.layouts import Cell, Row, Sheet
 from rules.intake.lines import SetAside, Vocabulary
 from rules.intake.quantities import fold, parse_number
@@ -25,7 +25,6 @@ _TOTAL = re.compile(r"[0-9]{0,5}(?:合计|总计|小计|共计|汇总|本页小�
 _FOOTER = re.compile(r"\s*(?:填表人|制表人|填报人|审核人|审核|复核|负责人|填报单位|填表日期|制表日期|经办人)\s*[:：]")
 #: Days since day zero of dates between 1954 and 2064: five digits that a date column holds where it was not formatted.
 _SERIAL = re.compile(r"[2-5][0-9]{4}")
-DATED = ("produced", "expires")
 
 
 @dataclass(frozen=True, slots=True)

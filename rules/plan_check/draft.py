@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from rules.plan_check.faults import Fault
-from schemas.plan import Community, Household, Item, Officer, PlanFile, StockRow, Store
+from schemas.plan import Carrier, Community, Household, Item, MedicineUse, Officer, PlanFile, StockRow, Store
 from schemas.plan.ruling import Strict
 from schemas.plan.sheets import LearntAlias
 
@@ -87,6 +87,8 @@ class Draft:
     stock: Sheet[StockRow]
     officers: Sheet[Officer]
     aliases: Sheet[LearntAlias]
+    carriers: Sheet[Carrier]
+    medicines: Sheet[MedicineUse]
 
 
 @dataclass(frozen=True)

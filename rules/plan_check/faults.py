@@ -53,6 +53,7 @@ FAULTS: dict[str, str] = {
     "not_whole": N_("{value} is not a whole number; write digits only, without unit or comma"),
     "not_fen": N_("{value} is not a whole number of fen; write 29.40 yuan as 2940, without unit or comma"),
     "not_number": N_("{value} is not a number; write digits only, with a point for decimals"),
+    "too_fine": N_("{value} has more than {limit} decimal places; round it"),
     "not_yes_no": N_("{value} is neither yes nor no; write true or false"),
     "not_words": N_("{value} is not text; put it in quotation marks"),
     "not_list": N_("{value} is not a list; write it in square brackets"),
@@ -74,7 +75,10 @@ FAULTS: dict[str, str] = {
     "excel_number": N_("{value} is what Excel made of a long number; set the column to Text and type the number again"),
     "excel_date": N_("{value} is a date that Excel made of a number; set the column to Text and type it again"),
     "bad_clause": N_("{value} is no clause; write its id such as B-06, or default, or local"),
-    "bad_owed_by": N_("{value} owes nothing; write communities, stores, or role: and a role"),
+    "bad_prescription": N_(
+        "{value} is no reference of a prescription; write letters a-z, digits and - only, no illness and no name"
+    ),
+    "bad_owed_by": N_("{value} owes nothing; write communities, stores, producers, carriers, or role: and a role"),
     "not_valid": N_("{value} cannot be used ({detail}); compare it with plans/_template"),
     # the plan itself
     "id_not_folder": N_("The plan is called {value} but its folder {folder}; make the two alike"),
@@ -100,6 +104,10 @@ FAULTS: dict[str, str] = {
     "no_tier": N_("Zone {value} has communities but no place in the order; add it to allocation.tiers"),
     "two_tiers": N_("Zone {value} stands in the order twice; keep it in one tier"),
     "far_away": N_("{value} lies {km} km from the middle of the plan; see whether lat and lon are right or exchanged"),
+    "owed_by_nobody": N_("There is nobody of {value} to owe it; add them to carriers.csv, or take the duty out"),
+    "no_such_household": N_("There is no household {value}; add it to households.csv or correct the id"),
+    "no_pharmacy": N_("Store {value} is no pharmacy; name one that is, or correct its kind in stores.csv"),
+    "not_medicine": N_("{value} is no medicine in items.csv; correct the name, or mark the item as medicine"),
     # stores
     "no_such_store": N_("There is no store {value}; add it to stores.csv or correct the id"),
     "sells_nothing": N_(

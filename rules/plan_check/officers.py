@@ -18,6 +18,7 @@ _NAMING = {
     "households": ("responsible", "carer"),
     "stores": ("contact", "liaison"),
     "officers": ("deputy", "escalates_to"),
+    "carriers": ("contact",),
 }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
-from schemas.plan.values import CLAUSE, HOST, KEY, NAME, OWED_BY, SLUG
+from schemas.plan.values import CLAUSE, HOST, KEY, NAME, OWED_BY, PRESCRIPTION, SLUG
 
 #: Longest piece of a wrong value that is shown.
 SHOWN = 40
@@ -21,6 +21,9 @@ _CODES = {
     "float_type": "not_number",
     "float_parsing": "not_number",
     "finite_number": "not_number",
+    "decimal_type": "not_number",
+    "decimal_parsing": "not_number",
+    "decimal_max_places": "too_fine",
     "bool_type": "not_yes_no",
     "bool_parsing": "not_yes_no",
     "string_type": "not_words",
@@ -51,8 +54,9 @@ _PATTERNS = {
     HOST: "bad_host",
     CLAUSE: "bad_clause",
     OWED_BY: "bad_owed_by",
+    PRESCRIPTION: "bad_prescription",
 }
-_LIMITS = ("gt", "ge", "lt", "le", "max_length", "min_length")
+_LIMITS = ("gt", "ge", "lt", "le", "max_length", "min_length", "decimal_places")
 
 
 def shown(value: Any) -> str:

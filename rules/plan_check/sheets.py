@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from rules.plan_check.draft import Key, M, Row, Sheet
 from rules.plan_check.faults import Fault
 from rules.plan_check.shapes import shape_fault, shown
-from schemas.plan import Community, Household, Item, Officer, StockRow, Store
+from schemas.plan import Carrier, Community, Household, Item, MedicineUse, Officer, StockRow, Store
 from schemas.plan.sheets import LearntAlias
 
 Numbered = tuple[int, list[str]]
@@ -39,7 +39,10 @@ ITEMS = SheetKind("items.csv", Item, ("item_id",))
 STOCK = SheetKind("stock.csv", StockRow, ("store_id", "item_id"))
 OFFICERS = SheetKind("officers.csv", Officer, ("officer_id",))
 ALIASES = SheetKind("aliases_learnt.csv", LearntAlias, ("alias",), optional=True)
-SHEETS = tuple(k.file for k in (COMMUNITIES, HOUSEHOLDS, STORES, ITEMS, STOCK, OFFICERS, ALIASES))
+CARRIERS = SheetKind("carriers.csv", Carrier, ("carrier_id",), optional=True)
+MEDICINES = SheetKind("medicines.csv", MedicineUse, ("household_id", "medicine"), optional=True)
+KINDS = (COMMUNITIES, HOUSEHOLDS, STORES, ITEMS, STOCK, OFFICERS, ALIASES, CARRIERS, MEDICINES)
+SHEETS = tuple(k.file for k in KINDS)
 
 
 def decoded(data: bytes) -> str | None:

@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 
-from rules.plan_check import goods, officers, places, sayings, sources, timing
+from rules.plan_check import goods, medicines, officers, places, sayings, sources, timing
 from rules.plan_check.document import FILE, read_document
 from rules.plan_check.draft import Checked, Draft
 from rules.plan_check.faults import Fault
 from rules.plan_check.sheets import (
     ALIASES,
+    CARRIERS,
     COMMUNITIES,
     HOUSEHOLDS,
     ITEMS,
+    MEDICINES,
     OFFICERS,
     SHEETS,
     STOCK,
@@ -18,7 +20,15 @@ from rules.plan_check.sheets import (
     read_sheet,
 )
 
-_CHECKS = (*sayings.CHECKS, *timing.CHECKS, *places.CHECKS, *goods.CHECKS, *officers.CHECKS, *sources.CHECKS)
+_CHECKS = (
+    *sayings.CHECKS,
+    *timing.CHECKS,
+    *places.CHECKS,
+    *goods.CHECKS,
+    *officers.CHECKS,
+    *medicines.CHECKS,
+    *sources.CHECKS,
+)
 
 
 def _misnamed(files: Mapping[str, bytes]) -> list[Fault]:
@@ -45,10 +55,12 @@ def check_files(folder: str, files: Mapping[str, bytes], template: bytes | None)
     stock, wrong_stock = read_sheet(STOCK, files.get(STOCK.file))
     people, wrong_people = read_sheet(OFFICERS, files.get(OFFICERS.file))
     aliases, wrong_aliases = read_sheet(ALIASES, files.get(ALIASES.file))
+    carriers, wrong_carriers = read_sheet(CARRIERS, files.get(CARRIERS.file))
+    doses, wrong_doses = read_sheet(MEDICINES, files.get(MEDICINES.file))
     used = {row.it.category for row in items}
     document, wrong_document, defaults = read_document(files.get(FILE), template, used)
-    draft = Draft(folder, document, communities, households, stores, items, stock, people, aliases)
+    draft = Draft(folder, document, communities, households, stores, items, stock, people, aliases, carriers, doses)
     faults = [*_misnamed(files), *wrong_document, *wrong_communities, *wrong_households, *wrong_stores]
-    faults += [*wrong_items, *wrong_stock, *wrong_people, *wrong_aliases]
+    faults += [*wrong_items, *wrong_stock, *wrong_people, *wrong_aliases, *wrong_carriers, *wrong_doses]
     faults += [fault for check in _CHECKS for fault in check(draft)]
     return Checked(draft, sorted(faults, key=_place), defaults)

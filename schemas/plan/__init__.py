@@ -3,6 +3,18 @@
 from schemas.plan.document import PlanFile
 from schemas.plan.plan import Plan
 from schemas.plan.ruling import Ruling
-from schemas.plan.sheets import Community, Household, Item, Officer, StockRow, Store
+from schemas.plan.sheets import Carrier, Community, Household, Item, MedicineUse, Officer, StockRow, Store
 
-__all__ = ["Community", "Household", "Item", "Officer", "Plan", "PlanFile", "Ruling", "StockRow", "Store"]
+__all__ = [
+    "Carrier",
+    "Community",
+    "Household",
+    "Item",
+    "MedicineUse",
+    "Officer",
+    "Plan",
+    "PlanFile",
+    "Ruling",
+    "StockRow",
+    "Store",
+]

@@ -61,6 +61,25 @@ class Catalog(Strict):
     )
 
 
+class Visits(Strict):
+    """Households that were silent are asked: silence is never "no need" (A-09, C-09)."""
+
+    answer_minutes: Ruling[Positive] = Field(description="minutes that the carer has once he is told")
+    remind_minutes: Ruling[Count] = Field(description="before it is due")
+    escalate_minutes: Ruling[Positive] = Field(description="after it was due the next officer takes over")
+    silent_cycles: Ruling[Positive] = Field(description="collections without a word until a household is visited")
+
+
+class Medicines(Strict):
+    """Who takes what until when, and what of it is fetched in time (B-04)."""
+
+    order_days: Ruling[Positive] = Field(description="fetched so many days before it is used up")
+    supply_days: Ruling[Positive] = Field(description="an order is for so many days")
+    open_at: Ruling[Clock] = Field(description="when the day's orders are told")
+    due_at: Ruling[Clock] = Field(description="by when an order is made")
+    unclear_by: Ruling[Clock] = Field(description="by when somebody has asked about a line that may be medicine")
+
+
 class Delivery(Strict):
     """How goods reach the door."""
 
@@ -175,7 +194,9 @@ class Duty(Strict):
     due: Clock
     remind_minutes: Count
     escalate_minutes: Count
-    fulfilled_by: Literal["needs", "stock", "report", "catalog", "delivery", "purchase", "arrival", "hand"]
+    fulfilled_by: Literal[
+        "needs", "stock", "report", "catalog", "delivery", "purchase", "arrival", "supply", "vehicles", "hand"
+    ]
     clause: ClauseId
     note: str = ""
 
@@ -193,6 +214,8 @@ class PlanFile(Strict):
     plan: About
     needs: Needs
     catalog: Catalog
+    visits: Visits
+    medicines: Medicines
     delivery: Delivery
     allocation: Allocation
     reserve: Reserve

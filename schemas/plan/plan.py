@@ -6,7 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from schemas.plan.document import Category, PlanFile, Step
-from schemas.plan.sheets import Community, Household, Item, Officer, StockRow, Store
+from schemas.plan.sheets import Carrier, Community, Household, Item, MedicineUse, Officer, StockRow, Store
 from schemas.plan.sources import Source
 from schemas.words import DeliveryMode, Process
 
@@ -25,6 +25,8 @@ class Plan:
     stock: list[StockRow]
     officers: dict[str, Officer]
     learnt_aliases: dict[str, str] = field(default_factory=dict)
+    carriers: dict[str, Carrier] = field(default_factory=dict)
+    medicines: list[MedicineUse] = field(default_factory=list)
 
     @property
     def id(self) -> str:

@@ -5,7 +5,21 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schemas.plan.ruling import Strict
-from schemas.plan.values import MOST_ON_HAND, AsTyped, Count, Key, Latitude, Longitude, Maybe, Positive, Words, YesNo
+from schemas.plan.values import (
+    MOST_ON_HAND,
+    PRESCRIPTION,
+    AsTyped,
+    Count,
+    Day,
+    Doses,
+    Key,
+    Latitude,
+    Longitude,
+    Maybe,
+    Positive,
+    Words,
+    YesNo,
+)
 from schemas.words import Measure, SpecialGroup, StoreKind, Zone
 
 
@@ -100,6 +114,28 @@ class Officer(Strict):
     escalates_to: Annotated[Key | None, Maybe] = None
     channels: Words
     phone: Annotated[str, AsTyped] = ""
+
+
+class Carrier(Strict):
+    """carriers.csv (may be absent): transport firms that carry necessities (B-09)."""
+
+    carrier_id: Key
+    name: Key
+    contact: Key = Field(description="officer_id of who declares its vehicles")
+
+
+class MedicineUse(Strict):
+    """medicines.csv (may be absent): who takes what until when (B-04); the prescription's reference, no diagnosis."""
+
+    household_id: Key
+    medicine: Key = Field(description="item_id, name or alias of an item, or a name that no item has")
+    pharmacy: Key = Field(description="store_id of the pharmacy that has it")
+    daily_units: Annotated[Doses, Field(gt=0)] = Field(description="dose units a day: 2 tablets, 0.5 tablets")
+    pack_units: int = Field(gt=0, le=10_000, description="dose units in one pack")
+    units_left: Doses = Field(description="dose units left in the morning of as_of")
+    as_of: Day
+    until: Annotated[Day | None, Maybe] = Field(default=None, description="the treatment's last day; empty: it goes on")
+    prescription: str = Field(pattern=PRESCRIPTION, description="its reference, nothing else")
 
 
 class LearntAlias(Strict):

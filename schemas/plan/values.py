@@ -1,7 +1,8 @@
 """Kinds of value that plan files and sheets are made of, each refusing what it would otherwise have to guess."""
 
 import re
-from datetime import time
+from datetime import date, time
+from decimal import Decimal
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -16,7 +17,8 @@ NAME = r"^[A-Za-z][A-Za-z0-9_]*$"
 KEY = r"^[^\s:|/\\]+$"
 HOST = r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$"
 CLAUSE = r"^([A-D]-\d{2}(, ?[A-D]-\d{2})*|default|local)$"
-OWED_BY = r"^(communities|stores|role:[a-z][a-z0-9_]*)$"
+PRESCRIPTION = r"^[A-Za-z0-9-]{1,40}$"
+OWED_BY = r"^(communities|stores|producers|carriers|role:[a-z][a-z0-9_]*)$"
 
 
 def _clock(value: object) -> time:
@@ -26,6 +28,13 @@ def _clock(value: object) -> time:
     if found is None:
         raise PydanticCustomError("clock", "not a time of day, HH:MM")
     return time(int(found[1]), int(found[2]))
+
+
+def _day(value: object) -> object:
+    # Pydantic would read 20220421 as seconds since 1970.
+    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+        raise PydanticCustomError("date_parsing", "not a date, YYYY-MM-DD")
+    return value
 
 
 def _zone(value: str) -> str:
@@ -90,6 +99,8 @@ Count = Annotated[int, Field(ge=0, le=MOST)]
 Positive = Annotated[int, Field(gt=0, le=MOST)]
 Fen = Annotated[int, Field(ge=0, le=1000 * MOST_ON_HAND)]
 Percent = Annotated[int, Field(gt=0, le=1000)]
+Day = Annotated[date, BeforeValidator(_day)]
+Doses = Annotated[Decimal, Field(ge=0, le=10_000, decimal_places=3)]
 Share = Annotated[float, Field(gt=0, le=1)]
 PositiveNumber = Annotated[float, Field(gt=0)]
 #: Characters of a group message; below this not even its head and foot would fit.

@@ -17,6 +17,7 @@ from schemas.tables.orders import (
     StoreOrderLine,
     Undelivered,
 )
+from schemas.tables.people import HouseholdTask, MedicineReport, SupplyDeclaration, VehicleDeclaration
 from schemas.tables.purchase import Approval, Purchase, PurchaseLine, PurchaseOrder, PurchaseOrderLine
 from schemas.tables.reference import CommunityRow, HouseholdRow, ItemRow, OfficerRow, PlanRow, StoreRow
 from schemas.tables.report import Document, MarketReport, Receipt
@@ -37,9 +38,11 @@ __all__ = [
     "DutyRow",
     "Handover",
     "HouseholdRow",
+    "HouseholdTask",
     "ItemRow",
     "Lease",
     "MarketReport",
+    "MedicineReport",
     "Need",
     "NeedLine",
     "Notice",
@@ -65,6 +68,8 @@ __all__ = [
     "StoreOrderLine",
     "StoreRow",
     "Submission",
+    "SupplyDeclaration",
     "Undelivered",
+    "VehicleDeclaration",
     "metadata",
 ]

@@ -27,7 +27,7 @@ class Submission(SQLModel, table=True):
     )
     submission_id: str = Field(primary_key=True)
     plan_id: str = Field(index=True)
-    kind: str = Field(description="needs, stock, catalog, arrivals, orders")
+    kind: str = Field(description="needs, stock, catalog, arrivals, orders, supply, vehicles, medicines")
     channel: str = Field(description="inbox, http, or how a pasted text came: wechat, phone, sms, visit")
     sender: str
     source_name: str
@@ -64,6 +64,9 @@ class NeedLine(SQLModel, table=True):
     words: str
     place: dict[str, object] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     state: str = "accepted"
+    entered_by: str = Field(default="", description="officer_id of who wrote it down for the household (A-09)")
+    payer: str = Field(default="", description="who pays for it: an officer_id, or words")
+    carer: str = Field(default="", description="officer_id of who brings it")
 
 
 class RejectedLine(SQLModel, table=True):

@@ -42,7 +42,9 @@ class DutyRow(SQLModel, table=True):
     plan_id: str = Field(primary_key=True)
     duty_id: str = Field(primary_key=True)
     business_date: date = Field(primary_key=True)
-    subject: str = Field(primary_key=True, description="community:<id>, store:<id>, role:<id> or source:<id>")
+    subject: str = Field(
+        primary_key=True, description="community:<id>, store:<id>, carrier:<id>, role:<id> or source:<id>"
+    )
     opens_at: datetime = instant()
     due_at: datetime = instant()
     state: str = DutyState.OPEN

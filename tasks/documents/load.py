@@ -1,7 +1,7 @@
 """Everything that one place gets on one day, read once: parcels, their lines, what is short and why."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from schemas.plan import Plan
-from schemas.tables import Allocation, HouseholdRow, Parcel, ParcelLine, Undelivered
+from schemas.tables import Allocation, HouseholdRow, NeedLine, Parcel, ParcelLine, Undelivered
 from tasks.documents.labels import reason_words
 from tasks.documents.register import Register, natural, rows
+from tasks.notices.masking import masked_name
 
 Line = TypeVar("Line", ParcelLine, Undelivered)
 
@@ -32,7 +33,8 @@ class Short:
 class Load:
     """A place's goods of a day.
 
-    `parcels` are in the order of their addresses; `homes` also hold those with nothing but shortages.
+    `parcels` are in the order of their addresses; `homes` also hold those with nothing but shortages; `payers` say who
+    pays for a household of a cycle where somebody else does (A-09).
     """
 
     plan: Plan
@@ -44,6 +46,7 @@ class Load:
     lines: Sequence[ParcelLine]
     short: Sequence[Short]
     homes: dict[str, HouseholdRow]
+    payers: Mapping[tuple[date, str], str] = field(default_factory=dict)
 
     def given(self, household_id: str) -> dict[str, int]:
         """Base units per item in a household's parcels."""
@@ -101,7 +104,24 @@ def load_of(session: Session, plan: Plan, deliver_on: date, communities: Sequenc
     left_out = _of_parcels(session, Undelivered, plan.id, parcels)
     short += [_undelivered(register, homes[x.household_id], lines, x) for x in left_out]
     short.sort(key=lambda s: (homes[s.household_id].community_id, natural(homes[s.household_id].address), s.item_id))
-    return Load(plan, deliver_on, mode, register, communities, parcels, lines, short, homes)
+    payers = _payers(session, plan, register, parcels)
+    return Load(plan, deliver_on, mode, register, communities, parcels, lines, short, homes, payers)
+
+
+def _payers(session: Session, plan: Plan, register: Register, parcels: Sequence[Parcel]) -> dict[tuple[date, str], str]:
+    """Who pays, by cycle and household: an officer by name, anybody else by the first sign only."""
+    cycles = sorted({p.cycle for p in parcels})
+    query = sa.select(col(NeedLine.cycle), col(NeedLine.household_id), col(NeedLine.payer)).where(
+        col(NeedLine.plan_id) == plan.id,
+        col(NeedLine.cycle).in_(cycles),
+        col(NeedLine.payer) != "",
+        col(NeedLine.state) == "accepted",
+    )
+    found: dict[tuple[date, str], dict[str, None]] = {}
+    for cycle, household_id, payer in session.execute(query.order_by(col(NeedLine.submission_id))):
+        name = register.officer_name(payer) if payer in plan.officers else masked_name(payer)
+        found.setdefault((cycle, household_id), {})[name] = None
+    return {key: "、".join(names) for key, names in found.items()}
 
 
 def _of_parcels(session: Session, model: type[Line], plan_id: str, parcels: Sequence[Parcel]) -> list[Line]:

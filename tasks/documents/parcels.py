@@ -28,6 +28,13 @@ def payment_way(load: Load, home: HouseholdRow) -> str:
     return say("advanced, in the ledger") if home.special_group in _PAID_FOR else say("☐ prepaid")
 
 
+def _paid(load: Load, parcel: Parcel, home: HouseholdRow) -> str:
+    """How it is paid, and who pays where somebody else does (A-09)."""
+    payer = load.payers.get((parcel.cycle, parcel.household_id))
+    way = payment_way(load, home)
+    return f"{way}\n{say('paid by {name}', name=payer)}" if payer else way
+
+
 def care(load: Load, home: HouseholdRow) -> str:
     """The mark of a special group with its carer, and the mark of a household that is not on the register."""
     parts = [f"★{word(GROUPS, home.special_group)}"] if home.special_group else []
@@ -75,7 +82,7 @@ def _parcel_row(load: Load, number: int, parcel: Parcel) -> list[Value]:
         load.register.goods(total(mine).items()) or say("(nothing came: see shortages)"),
         parcel.amount_fen,
         payment_code(parcel.cycle, parcel.household_id),
-        payment_way(load, home),
+        _paid(load, parcel, home),
         care(load, home),
         "",
     ]

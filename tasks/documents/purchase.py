@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from schemas.plan import Plan
-from schemas.tables import Approval, Purchase, PurchaseLine, PurchaseOrder, PurchaseOrderLine
+from schemas.tables import Approval, Purchase, PurchaseLine, PurchaseOrder, PurchaseOrderLine, Revision
 from schemas.text import N_
 from schemas.words import Decision, Process
 from tasks.documents.labels import clause_of, day_words, store_label, subtitle, with_note, word
@@ -60,10 +60,27 @@ def proposal_sheet(session: Session, plan: Plan, cycle: date, revision: int) -> 
     title = say("Purchase proposal")
     above = subtitle(plan, day_words(cycle), revision, clause_of(plan, Process.PURCHASE_SUPPLIES))
     above.append(_money(purchase, lines))
+    above += _vehicles(session, plan, cycle, revision)
     answer = session.get(Approval, (plan.id, cycle, revision))
     table = _proposal(plan, register, lines, answer is not None)
     sheets = [Sheet(title, title, above, [table], _notes(), [_approval(plan, register, lines, answer)])]
     return Made(proposal_path(plan, cycle, revision), f"{title} {cycle.isoformat()}", cycle, workbook(sheets, cycle))
+
+
+def _vehicles(session: Session, plan: Plan, cycle: date, revision: int) -> list[str]:
+    """Which vehicles are ready for it, as the proposal was made (B-09)."""
+    made = session.get(Revision, (plan.id, Process.PURCHASE_SUPPLIES.value, cycle, revision))
+    told = made.summary if made is not None else {}
+    if "vehicles" not in told:
+        return []
+    words = say(
+        N_("Vehicles ready: {vehicles}, {capacity_kg} kg together; this purchase weighs {load_kg} kg"),
+        vehicles=told["vehicles"],
+        capacity_kg=told["capacity_kg"],
+        load_kg=told["load_kg"],
+    )
+    beyond = int(str(told["load_kg"])) > int(str(told["capacity_kg"]))
+    return [with_note(words, say(N_("more than they carry: arrange a second trip or more vehicles")) if beyond else "")]
 
 
 def _money(purchase: Purchase, lines: Sequence[PurchaseLine]) -> str:
@@ -117,7 +134,20 @@ def formula(register: Register, line: PurchaseLine) -> str:
     }
     words = {name: register.quantity(line.item_id, base) for name, base in amounts.items()}
     packs = line.proposed_packs + line.cut_packs
-    return say(SUM, packs=packs, **words)
+    return with_note(say(SUM, packs=packs, **words), _declared(register, line))
+
+
+def _declared(register: Register, line: PurchaseLine) -> str:
+    """What the source has declared, and by how much this and other lines are beyond it (B-08); empty where nothing."""
+    told = line.why.get("declared")
+    if not isinstance(told, dict):
+        return ""
+    most = register.quantity(line.item_id, int(told["qty_base_per_day"]))
+    words = say(N_("the source declares {most} a day"), most=most)
+    if not told["over_base"]:
+        return words
+    over = register.quantity(line.item_id, int(told["over_base"]))
+    return say("; ").join([words, say(N_("this is {over} more: ask whether it can be had"), over=over)])
 
 
 def _proposal(plan: Plan, register: Register, lines: Sequence[PurchaseLine], answered: bool) -> Table:

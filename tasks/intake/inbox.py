@@ -52,15 +52,18 @@ def waiting_files(
     settle_seconds: float = 2.0,
     limit_mb: int = 20,
     senders: Collection[str] = (),
+    undated: bool = True,
 ) -> Waiting:
     """Files of a kind and date in the plan's inbox folder, in the order of their names.
+
+    `undated`: those right in the folder of the kind, too.
 
     `senders`: ids and names that a file name may begin with; without a match the sender is what stands before the
     first `_`.
     """
     waiting = Waiting()
     folder = inbox / kind
-    listed = list(_candidates(folder, business_date))
+    listed = [one for one in _candidates(folder, business_date) if undated or one[1]]
     before = {path: _stamp(path) for path, _ in listed}
     _let_settle([stamp for stamp in before.values() if stamp], settle_seconds)
     for path, dated in listed:

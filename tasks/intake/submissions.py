@@ -60,7 +60,7 @@ def store_submissions(
     return _file(session, key, [row | {"channel": channel} for row in rows])
 
 
-def store_text(
+def store_text(  # noqa: PLR0913 - every argument is a part of the submission's key or row
     session: Session,
     plan_id: str,
     kind: str,
@@ -69,12 +69,13 @@ def store_text(
     text: str,
     sender: str,
     channel: str = "form",
+    source_name: str = "",
 ) -> Submission:
     """Store a pasted text raw; the same text of the same sender on the same date is stored once."""
     key = Key(plan_id, kind, business_date)
     body = text.encode("utf-8", "replace")
     sha256 = hashlib.sha256(body).hexdigest()
-    row = _row(key, f"{channel}:{sender}.txt", sender, sha256, len(body), now)
+    row = _row(key, source_name or f"{channel}:{sender}.txt", sender, sha256, len(body), now)
     return _file(session, key, [row | {"channel": channel, "body": body}])[0]
 
 

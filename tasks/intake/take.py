@@ -11,6 +11,7 @@ from sqlmodel import col
 from schemas.plan import Plan
 from schemas.tables import Submission
 from tasks.database import reading
+from tasks.intake.entered import Assisted, is_entry, store_entry
 from tasks.intake.handed_in import known_senders
 from tasks.intake.http_pages import read_page
 from tasks.intake.inbox import waiting_files
@@ -25,11 +26,20 @@ LOOK_BACK = timedelta(days=14)
 
 @dataclass(frozen=True)
 class Pasted:
-    """Text from the form in the Prefect UI: who it comes from, and how it came to the one who pasted it."""
+    """Text from the form in the Prefect UI: who it comes from, how it came, and who entered it for whom."""
 
     text: str = ""
     sender: str = ""
     channel: str = "wechat"
+    by: str = ""
+    household: str = ""
+    payer: str = ""
+    carer: str = ""
+
+    @property
+    def entered(self) -> bool:
+        """Whether somebody wrote it down for a household, rather than pasting what residents wrote (A-09)."""
+        return bool(self.by.strip() or self.household.strip())
 
 
 @dataclass(frozen=True)
@@ -51,16 +61,30 @@ def take_in(work: Work, kind: str, dates: Sequence[date], pasted: Pasted | None 
     growing: list[str] = []
     unreadable: list[str] = []
     for on in dates:
-        waiting = waiting_files(place, kind, on, settings().settle_seconds, limit, senders=senders)
+        # What lies undated belongs to the day of the run that first sees it, the last of the dates.
+        newest = on == dates[-1]
+        waiting = waiting_files(place, kind, on, settings().settle_seconds, limit, senders=senders, undated=newest)
         growing += waiting.still_growing
         unreadable += [*waiting.unreadable_now, *waiting.outside]
+        said = pasted if pasted is not None and pasted.text.strip() and newest else None
+        if not waiting.arrived and said is None:
+            continue
         with deciding(work) as session:
             store_submissions(session, run.plan_id, kind, on, run.now, waiting.arrived, "inbox", limit)
-            if pasted is not None and pasted.text.strip() and on == dates[-1]:
-                store_text(session, run.plan_id, kind, on, run.now, pasted.text, pasted.sender.strip(), pasted.channel)
+            if said is not None:
+                _store_pasted(session, run, kind, on, said)
     return Taken(
         tuple(_stored(run.plan_id, kind, dates)), tuple(dict.fromkeys(growing)), tuple(dict.fromkeys(unreadable))
     )
+
+
+def _store_pasted(session: Session, run: Run, kind: str, on: date, pasted: Pasted) -> None:
+    sender = pasted.sender.strip()
+    if not pasted.entered:
+        store_text(session, run.plan_id, kind, on, run.now, pasted.text, sender, pasted.channel)
+        return
+    given = Assisted(pasted.text, pasted.by, pasted.household, sender, pasted.payer, pasted.carer, pasted.channel)
+    store_entry(session, run.plan, given, run.now, on)
 
 
 def _stored(plan_id: str, kind: str, dates: Sequence[date]) -> Sequence[Submission]:
@@ -106,7 +130,10 @@ def opened(work: Work, taken: Taken) -> list[Opened]:
 def _held(plan: Plan, one: Submission, limit: int) -> Read:
     if one.body is None:
         return Read(reason=too_large(limit))
-    return read_page(plan, one) if one.channel == "http" else read(one.body, one.source_name, limit)
+    if one.channel == "http":
+        return read_page(plan, one)
+    # It is read by the ending of its name; an entry is a text of ours.
+    return read(one.body, f"{one.source_name}.txt" if is_entry(one) else one.source_name, limit)
 
 
 def mark_unreadable(session: Session, unreadable: Sequence[Opened]) -> None:

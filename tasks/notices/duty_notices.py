@@ -78,15 +78,18 @@ def owners(plan: Plan, subject: str) -> list[str]:
         return [o.officer_id for o in plan.officers_in([key])]
     if kind == "community":
         wanted = [plan.communities[key].contact] if key in plan.communities else []
+    elif kind == "carrier":
+        wanted = [plan.carriers[key].contact] if key in plan.carriers else []
     else:
         wanted = [plan.stores[key].contact, plan.stores[key].liaison] if key in plan.stores else []
     return [o for o in wanted if o in plan.officers][:1]
 
 
 def subject_name(plan: Plan, subject: str) -> str:
-    """A community's or store's name, a role's Chinese name."""
+    """A community's, store's or carrier's name, a role's Chinese name."""
     kind, _, key = subject.partition(":")
     if kind == "role":
         return plan.file.roles.get(key, key)
-    places: Mapping[str, Any] = plan.communities if kind == "community" else plan.stores
+    known: Mapping[str, Mapping[str, Any]] = {"community": plan.communities, "carrier": plan.carriers}
+    places = known.get(kind, plan.stores)
     return str(places[key].name) if key in places else key

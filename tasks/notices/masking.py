@@ -5,7 +5,7 @@ import re
 STARS = "**"
 #: Values whose key says what they are.
 NAMES = frozenset({"name", "head", "person", "resident"})
-ROOMS = frozenset({"household", "address", "room"})
+ROOMS = frozenset({"household", "address", "room", "rooms", "special_rooms", "ordinary_rooms"})
 PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?(?:1\d{2}|0\d{2,3})[- ]?\d{4}[- ]?\d{4}(?!\d)")
 
 

@@ -29,6 +29,10 @@ def keys(sentence: str) -> list[str]:
 AMOUNT = N_("amount {amount_fen} yuan")
 WHY = N_("because: {why}")
 REASON = N_("reason: {reason}")
+OVER_DECLARED = N_("more than the sources declare: {over_declared}")
+NO_VEHICLES = N_("no vehicle is declared ready, this purchase weighs {load_kg} kg")
+VEHICLES = N_("{vehicles} vehicles ready carry {capacity_kg} kg, this purchase weighs {load_kg} kg")
+BY = N_("please answer by {due}")
 ROOM = N_("household {household}")
 SHORT = N_("{short} lines short: please tell the households")
 
@@ -98,7 +102,28 @@ TEMPLATES: dict[Stage, Template] = {
     ),
     Stage.MEDICINE_UNCLEAR: Template(
         N_("Medicine to be asked back"),
-        (N_("{count} requests for medicine are unclear: please ask the residents at once"), ROOM),
+        (
+            N_("{count} requests for medicine are unclear: please ask the residents at once"),
+            N_("to be asked: {rooms}"),
+            BY,
+            ROOM,
+        ),
+    ),
+    Stage.MEDICINE_WAITING: Template(
+        N_("Medicine still undecided"),
+        (N_("{count} requests for medicine are still undecided"), N_("to be asked: {rooms}")),
+    ),
+    Stage.MEDICINE_ORDER: Template(
+        N_("Medicine to be fetched"),
+        (N_("please have it fetched: {my_orders}"), N_("please prepare it: {orders}"), BY),
+    ),
+    Stage.VISIT_WANTED: Template(
+        N_("Silent households to be asked"),
+        (
+            N_("{special} special-care households sent nothing, which is not “no need”: please ask {special_rooms}"),
+            N_("{ordinary} households silent for {cycles} collections: please visit {ordinary_rooms}"),
+            BY,
+        ),
     ),
     Stage.ORDERS_ALLOCATED: Template(
         N_("Goods allocated"),
@@ -161,14 +186,22 @@ TEMPLATES: dict[Stage, Template] = {
     ),
     Stage.MEDICINE_LOW: Template(
         N_("Medicine nearly used up"),
-        (N_("{item} lasts {cover_days} days"), N_("used up soon: {items}"), N_("missing {missing}")),
+        (ROOM, N_("{item} lasts {cover_days} days"), N_("used up soon: {items}"), N_("missing {missing}")),
     ),
     Stage.PURCHASE_PROPOSED: Template(
-        N_("Purchase proposed"), (N_("{lines} kinds of goods"), AMOUNT, N_("budget {budget_fen} yuan"))
+        N_("Purchase proposed"),
+        (N_("{lines} kinds of goods"), AMOUNT, N_("budget {budget_fen} yuan"), OVER_DECLARED, VEHICLES, NO_VEHICLES),
     ),
     Stage.APPROVAL_WANTED: Template(
         N_("Purchase awaits approval"),
-        (N_("please decide on {lines} kinds of goods, {amount_fen} yuan"), AMOUNT, N_("until {until}")),
+        (
+            N_("please decide on {lines} kinds of goods, {amount_fen} yuan"),
+            AMOUNT,
+            N_("until {until}"),
+            OVER_DECLARED,
+            VEHICLES,
+            NO_VEHICLES,
+        ),
     ),
     Stage.PURCHASE_DECIDED: Template(
         N_("Purchase decided"),
@@ -197,10 +230,17 @@ TEMPLATES: dict[Stage, Template] = {
         N_("Daily report not taken"), (N_("the daily report has not been taken"), WHY, N_("due at {due}"))
     ),
     Stage.DUTY_REMINDED: Template(
-        N_("Reminder to report"), (N_("{duty} is due at {due}"), N_("not yet reported: {names}"))
+        N_("Reminder to report"),
+        (N_("{duty} is due at {due}"), N_("not yet reported: {names}"), N_("still to be asked: {rooms}")),
     ),
     Stage.DUTY_ESCALATED: Template(
-        N_("Overdue, escalated"), (N_("{duty} was due at {due}"), N_("{count} overdue: {names}"))
+        N_("Overdue, escalated"),
+        (
+            N_("{duty} was due at {due}"),
+            N_("{count} overdue: {names}"),
+            N_("{unanswered} households unanswered, of {places}"),
+            N_("please take over {taken_over} households: {rooms}"),
+        ),
     ),
     Stage.SOURCE_FAILED: Template(
         N_("Source not reached"), (N_("“{source}” could not be fetched"), WHY, N_("the rest goes on without it"))

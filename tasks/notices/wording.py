@@ -15,6 +15,8 @@ from tasks.words import say
 
 PLACES = ("community", "store", "supplier")
 NAMED = 8
+#: Lists that are told in full: an address that is cut off is a household that nobody asks.
+WHOLE = frozenset({"rooms", "special_rooms", "ordinary_rooms", "orders", "my_orders"})
 LONGEST = 160
 DAY = N_("{month}/{day}")
 AND_MORE = N_("{names} and others, {count} in all")
@@ -59,6 +61,10 @@ def clause_of(plan: Plan, stage: Stage, process: str) -> str:
         Stage.COVER_LOW: file.reserve.min_cover_days.clause,
         Stage.STOCK_OUT_SOON: file.reserve.stock_out_hours.clause,
         Stage.MEDICINE_LOW: file.reserve.medicine_days.clause,
+        Stage.VISIT_WANTED: file.visits.answer_minutes.clause,
+        Stage.MEDICINE_ORDER: file.medicines.order_days.clause,
+        Stage.MEDICINE_UNCLEAR: file.medicines.unclear_by.clause,
+        Stage.MEDICINE_WAITING: file.medicines.unclear_by.clause,
         Stage.APPROVAL_WANTED: file.purchase.approver_roles.clause,
         Stage.BATCH_HELD: file.receiving.inspector_roles.clause,
         Stage.REPORT_UNDELIVERED: file.report.due_at.clause,
@@ -142,7 +148,9 @@ def _listed(plan: Plan, key: str, values: Sequence[object] | set[object] | froze
     ordered = sorted(values, key=str) if isinstance(values, set | frozenset) else list(values)
     if key in ("stores", "communities", "households", "suppliers"):
         return str(len(ordered))  # these sentences count
-    return name_list([_shown(plan, key, one, rooms) for one in ordered])
+    shown = [_shown(plan, key, one, rooms) for one in ordered]
+    # Who must go there needs every room; to anybody else the first few are enough.
+    return say(COMMA).join(shown) if key in WHOLE and (rooms or key not in ROOMS) else name_list(shown)
 
 
 def _words(plan: Plan, key: str, value: str, rooms: bool) -> str:

@@ -15,6 +15,19 @@ RULES: dict[str, dict[str, tuple[Any, str]]] = {
         "review_remind_minutes": (30, "default"),
     },
     "catalog": {"message_characters": (1800, "default"), "question_times": (3, "default")},
+    "visits": {
+        "answer_minutes": (120, "C-09"),
+        "remind_minutes": (45, "default"),
+        "escalate_minutes": (30, "default"),
+        "silent_cycles": (2, "C-09"),
+    },
+    "medicines": {
+        "order_days": (3, "B-04"),
+        "supply_days": (14, "default"),
+        "open_at": ("08:30", "default"),
+        "due_at": ("17:00", "default"),
+        "unclear_by": ("20:00", "B-04"),
+    },
     "delivery": {
         "lag_days": (1, "B-02"),
         "modes": ({"sealed": "address", "isolation": "address", "controlled": "village"}, "B-02, B-03"),

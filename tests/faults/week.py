@@ -14,6 +14,17 @@ ZONE = ZoneInfo("Asia/Shanghai")
 #: The officers who get what goes out at once, on a webhook that honours keys; all others on the file channel.
 HOOKED = ("supply_1", "coordinator")
 STORES, STATION = "demo", "station_demo"
+#: Used up on the 25th, and so to be fetched on the 22nd.
+MEDICINE = {
+    "household_id": "h2",
+    "medicine": "布洛芬",
+    "pharmacy": "pharmacy",
+    "daily_units": "1",
+    "pack_units": "10",
+    "units_left": "4",
+    "as_of": "2022-04-21",
+    "prescription": "RX-1",
+}
 ARRIVAL = "订单号,商品,数量,单位,进价,供货商,生产日期,检验人,检验结论\n"
 
 
@@ -21,7 +32,8 @@ def write_plans(root: Path) -> None:
     """Both plans, purchases answered by the plan's own rule, so that a run goes from proposal to orders."""
     rules = {"purchase__approve_below_fen": 100_000_000, "notices__retry_minutes": [1, 5, 15]}
     station = (STATION, station_document(STATION), station_sheets())
-    for plan_id, document, sheets in ((STORES, None, plan_sheets()), station):
+    stores = (STORES, None, plan_sheets() | {"medicines": [MEDICINE]})
+    for plan_id, document, sheets in (stores, station):
         for officer_id in HOOKED:
             change(sheets, "officers", officer_id, channels="hook|file")
         write_plan(root / plan_id, document, sheets, **rules)
@@ -36,7 +48,8 @@ def fill_inbox(inbox: Path) -> None:
     table = "户号,商品,数量,单位\nh4,大米,2,袋\nh5,猪肉,3,斤\n"
     _put(stores / "catalog" / day / "market_1.csv", "商品,售价,单位,供应\n大米,30,袋,有\n猪肉,15,斤,有\n火箭,1,枚,有\n")
     _put(stores / "stock" / day / "market_1.csv", "商品,库存,单位,售价,销量\n大米,58,袋,30,2\n猪肉,125,斤,15,9\n")
-    _put(stores / "needs" / day / "示例家园_a.txt", chain)
+    _put(stores / "supply" / day / "示例批发.csv", "商品,每日可供,单位,供货价\n大米,2,袋,25\n火箭,1,枚,9\n")
+    _put(stores / "needs" / day / "示例家园_a.txt", f"{chain}5. 3-1-302 速效救心丸1盒\n")
     (stores / "needs" / day / "样本庄_b.csv").write_bytes(table.encode("gb18030"))
     _put(stores / "needs" / day / "测试隔离点_c.xlsx", "no workbook")
     arrived = (

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from rules.plan_check.sheets import SHEETS
-from schemas.plan import Community, Household, Item, Officer, Plan, StockRow, Store
+from schemas.plan import Carrier, Community, Household, Item, MedicineUse, Officer, Plan, StockRow, Store
 from schemas.plan.ruling import rulings
 from schemas.plan.values import LAST_CLAUSE
 from schemas.words import StoreKind, Zone
@@ -25,6 +25,8 @@ COLUMNS = {
     "items.csv": Item,
     "stock.csv": StockRow,
     "officers.csv": Officer,
+    "carriers.csv": Carrier,
+    "medicines.csv": MedicineUse,
 }
 
 

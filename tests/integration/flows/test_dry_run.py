@@ -25,7 +25,7 @@ def test_a_dry_run_changes_no_row_and_the_real_run_after_it_still_tells_everybod
     assert books(engine()) == before
     assert not is_undone()
     told = sorted(path.parent.name for path in (town.data / "notices" / town.plan_id / "dry_run").rglob("*.txt"))
-    assert told == ["supply_1", "supply_2"]
+    assert told == ["carer_1", "supply_1", "supply_2"]
     real = town.run("collect_needs", "16:05")
     assert real == dry
     assert any("stage=needs_collected" in row for row in books(engine())["notice"])
