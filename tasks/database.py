@@ -130,7 +130,12 @@ def revision_state(on: sa.Engine) -> tuple[str | None, str | None]:
     """(revision of the database, newest revision that the code knows)."""
     with on.connect() as connection:
         current = MigrationContext.configure(connection).get_current_revision()
-    return current, ScriptDirectory.from_config(_alembic()).get_current_head()
+    return current, _newest_revision()
+
+
+@lru_cache(maxsize=1)
+def _newest_revision() -> str | None:
+    return ScriptDirectory.from_config(_alembic()).get_current_head()
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Fixtures that every test may ask for: a real database of each kind, and a small plan on disk."""
 
+import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -62,6 +63,18 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same as a file."""
+    from tasks.database import migrate
+
+    path = tmp_path_factory.mktemp("migrated") / "baogong.db"
+    engine = sa.create_engine(f"sqlite:///{path}")
+    migrate(engine)
+    engine.dispose()
+    return path
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def database(request: pytest.FixtureRequest, data: Path, monkeypatch: pytest.MonkeyPatch) -> sa.Engine:
     """Our own database, empty and migrated, on each of the two servers."""
@@ -73,4 +86,7 @@ def database(request: pytest.FixtureRequest, data: Path, monkeypatch: pytest.Mon
         _on_server(server, f"CREATE DATABASE {name} TEMPLATE {template}")
         address = _driven(server, name).render_as_string(hide_password=False)
         monkeypatch.setenv("BAOGONG_DATABASE_URL", address)
+    else:
+        data.mkdir(parents=True, exist_ok=True)
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), data / "baogong.db")
     return engine()

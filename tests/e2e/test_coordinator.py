@@ -67,7 +67,8 @@ def pasted_run() -> dict[str, str]:
 
 def test_the_run_form_explains_itself_in_chinese(town: BroughtUp, page: Page) -> None:
     form = run_form(page, town.ui, town.deployment(f"{PLAN}-collect-needs")["id"])
-    assert form.titles() == ["plan", "business_date", "now", "pasted", "sender", "channel", "dry_run"]
+    asked = ["plan", "business_date", "now", "pasted", "sender", "channel"]
+    assert form.titles() == [*asked, "entered_by", "household", "payer", "carer", "dry_run"]
     assert form.text_of("plan") == PLAN
     assert form.choices("channel") == [channel.value for channel in Channel]
     assert all(chinese(channel) for channel in Channel)
