@@ -12,8 +12,14 @@ from types import TracebackType
 from typing import Any
 
 import httpx
+import stamina
 
 PAGE = 200
+
+
+def _locked(error: Exception) -> bool:
+    """The server's SQLite was locked for longer than it waits; it answers again soon."""
+    return isinstance(error, httpx.HTTPStatusError) and error.response.status_code == httpx.codes.SERVICE_UNAVAILABLE
 
 
 @dataclass(frozen=True)
@@ -43,8 +49,10 @@ class ServerApi(AbstractContextManager["ServerApi"]):
         self._client.close()
 
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        answer = self._client.request(method, path, json=body)
-        answer.raise_for_status()
+        for attempt in stamina.retry_context(on=_locked, attempts=5, timeout=20, wait_initial=0.5):
+            with attempt:
+                answer = self._client.request(method, path, json=body)
+                answer.raise_for_status()
         return answer.json() if answer.content else None
 
     def healthy(self) -> bool:

@@ -8,6 +8,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 from datetime import datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -115,9 +116,13 @@ class BroughtUp:
             self.signalled()
 
     def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        """One question to Prefect's interface."""
+        """One question to Prefect's interface; where its SQLite is locked (503) it is asked again, as clients do."""
         auth = httpx.BasicAuth(*self.auth.split(":", 1)) if self.auth else None
-        answer = httpx.request(method, f"{self.ui}/api{path}", json=body, auth=auth, timeout=30, trust_env=False)
+        for wait in (1, 2, 4, 0):
+            answer = httpx.request(method, f"{self.ui}/api{path}", json=body, auth=auth, timeout=30, trust_env=False)
+            if answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
+                break
+            time.sleep(wait)
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
