@@ -169,16 +169,18 @@ def record_needs(work: Work, found: Understood) -> Outcome:
     }
     outcome = decide(work, result, lambda session, revision: _write(session, work.run, revision, found))
     if not outcome.fresh:
-        outcome = _after_the_cutoff(work, outcome, found)
+        _after_the_cutoff(work, outcome, found)
     _documents(work.run, outcome, found)
     return outcome
 
 
-def _after_the_cutoff(work: Work, outcome: Outcome, found: Understood) -> Outcome:
-    """Nothing new has come in since an earlier run, and yet who is silent may be silent only now."""
+def _after_the_cutoff(work: Work, outcome: Outcome, found: Understood) -> None:
+    """Nothing new has come in since an earlier run, and yet who is silent may be silent only now.
+
+    The summary stays that of the revision: a run that was killed here and one that was not say the same.
+    """
     with deciding(work) as session:
-        told = see_to_silence(session, work.run, set(outcome.summary.get("zero", ())), found.closed)
-    return replace(outcome, summary=outcome.summary | told) if any(told.values()) else outcome
+        see_to_silence(session, work.run, set(outcome.summary.get("zero", ())), found.closed)
 
 
 def _write(session: Session, run: Run, revision: int, found: Understood) -> Mapping[str, Any]:

@@ -138,8 +138,11 @@ def open_artifact(page: Page, ui: str, run_id: str, title: str) -> Locator:
     """From the run's page to its artifact of that title; what the artifact's page shows."""
     page.goto(f"{ui}/runs/flow-run/{run_id}")
     page.locator("li.p-tab", has_text="Artifacts").click()
-    page.locator("a[href*='/artifacts/artifact/']").first.wait_for()
-    addresses = [link.get_attribute("href") for link in page.locator("a[href*='/artifacts/artifact/']").all()]
+    links = page.locator("a[href*='/artifacts/artifact/']")
+    links.first.wait_for()
+    page.wait_for_timeout(1000)  # the list is drawn anew once all of it has come
+    # All at once: a link that is asked for by its number may be gone by then.
+    addresses = links.evaluate_all("found => found.map(link => link.getAttribute('href'))")
     for address in dict.fromkeys(addresses):
         page.goto(f"{ui}{address}")
         shown = page.locator(".artifact-data-view")

@@ -77,6 +77,7 @@ DAYS = (
     _act(STORES, "check_stock", 21, "13:30"),
     _act(STORES, "purchase_supplies", 21, "13:50"),
     _act(STORES, "submit_report", 21, "14:30"),
+    _act(STORES, "review_intake", 21, "15:10"),
     _act(STORES, "watch_duties", 21, "15:35"),
     _act(STORES, "collect_needs", 21, "16:05"),
     _act(STORES, "allocate_orders", 21, "16:20"),
