@@ -143,13 +143,14 @@ def confirm_delivery(
 
 def _officer(plan_id: str, by: str) -> str:
     """The officer's id behind a name or id; a claimed name is checked against the plan."""
+    from rules.claims import claimed
     from tasks.approval import NotAccepted
     from tasks.plans import load_plan
 
-    found = [o.officer_id for o in load_plan(plan_id).officers.values() if by.strip() in (o.officer_id, o.name)]
-    if len(found) != 1:
+    officer_id = claimed(by, load_plan(plan_id).officers.values())
+    if officer_id is None:
         raise NotAccepted(say("{by} is no officer of this plan, or the name of several: give the officer id.", by=by))
-    return found[0]
+    return officer_id
 
 
 def inspect_goods(plan: str, batch: str, by: str, failed: str, now: datetime | None) -> int:

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from rules.changes import ChangeFault, apply_changes
+from rules.claims import as_names, claimed
 from rules.purchase import total_fen
 from schemas.frames.supply import PurchaseLines, frame_of
-from schemas.plan import Officer, Plan
+from schemas.plan import Plan
 from schemas.tables import Approval, Purchase, PurchaseLine
 from schemas.text import N_
 from schemas.words import Decision, Stage
@@ -96,14 +97,10 @@ def _approver(plan: Plan, answer: Answer) -> str:
     if answer.via == "policy":
         return f"policy:{answer.by}"
     entitled = plan.officers_in(plan.file.purchase.approver_roles.value)
-    found = [o for o in entitled if answer.by.strip() in (o.officer_id, o.name)]
-    if len(found) != 1:
-        raise NotAccepted(say("{by} may not approve. Those who may: {names}", by=answer.by, names=_names(entitled)))
-    return found[0].officer_id
-
-
-def _names(officers: list[Officer]) -> str:
-    return "、".join(f"{o.name}({o.officer_id})" for o in officers)
+    approver = claimed(answer.by, entitled)
+    if approver is None:
+        raise NotAccepted(say("{by} may not approve. Those who may: {names}", by=answer.by, names=as_names(entitled)))
+    return approver
 
 
 def _open_purchase(session: Session, run: Run) -> Purchase:

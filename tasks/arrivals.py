@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from rules.batches import Arrival, judge_batch, last_day
+from rules.claims import claimed
 from rules.intake.identify import Directory
 from rules.intake.lines import vocabulary
 from rules.stock_intake import StoreJudged, StoreList, judge_arrivals
@@ -176,9 +177,7 @@ def _inspected(
 
 
 def _inspector(plan: Plan, who: str) -> str | None:
-    entitled = plan.officers_in(plan.file.receiving.inspector_roles.value)
-    found = [o.officer_id for o in entitled if who.strip() and who.strip() in (o.officer_id, o.name)]
-    return found[0] if len(found) == 1 else None
+    return claimed(who, plan.officers_in(plan.file.receiving.inspector_roles.value))
 
 
 def _still_open(session: Session, run: Run) -> dict[tuple[str, str], int]:

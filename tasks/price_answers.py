@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from rules.claims import as_names, claimed
 from rules.intake.identify import Directory
 from schemas.plan import Item, Plan
 from schemas.tables import PriceQuestion
@@ -79,9 +80,8 @@ def _officer(plan: Plan, store_id: str, by: str) -> str:
     """The store's own person, its liaison, and those who watch prices may confirm them."""
     store = plan.stores[store_id]
     watching = plan.officers_in(plan.file.notices.to.value.get(Stage.PRICE_QUESTIONED, []))
-    entitled = {o.officer_id: o for o in (plan.officers[store.contact], plan.officers[store.liaison], *watching)}
-    found = [o.officer_id for o in entitled.values() if by.strip() in (o.officer_id, o.name)]
-    if len(found) != 1:
-        names = "、".join(f"{o.name}({o.officer_id})" for o in entitled.values())
-        raise NotAccepted(say(NOBODY, by=by, store=store.name, names=names))
-    return found[0]
+    entitled = [plan.officers[store.contact], plan.officers[store.liaison], *watching]
+    officer_id = claimed(by, entitled)
+    if officer_id is None:
+        raise NotAccepted(say(NOBODY, by=by, store=store.name, names=as_names(entitled)))
+    return officer_id

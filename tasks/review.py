@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from rules.calendar import moment
+from rules.claims import as_names, claimed
 from rules.intake.answers import Answer, Desk, Unclear, answered, as_said, read_answers
 from rules.intake.identify import Directory
 from rules.intake.lines import Reading, Source, vocabulary
@@ -124,11 +125,10 @@ def _fault_words(fault: Mapping[str, Any]) -> str:
 
 def _reviewer(plan: Plan, by: str) -> str:
     entitled = plan.officers_in(plan.file.needs.reviewer_roles.value)
-    found = [o for o in entitled if by.strip() in (o.officer_id, o.name)]
-    if len(found) != 1:
-        names = "、".join(f"{o.name}({o.officer_id})" for o in entitled)
-        raise NotAccepted(say(N_("{by} may not answer. Those who may: {names}"), by=by, names=names))
-    return found[0].officer_id
+    reviewer = claimed(by, entitled)
+    if reviewer is None:
+        raise NotAccepted(say(N_("{by} may not answer. Those who may: {names}"), by=by, names=as_names(entitled)))
+    return reviewer
 
 
 def _by_sender(session: Session, answers: Sequence[Answer]) -> dict[str, list[Answer]]:

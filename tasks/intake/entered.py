@@ -9,6 +9,7 @@ import orjson
 from sqlalchemy.orm import Session
 
 from rules.calendar import filed_on
+from rules.claims import claimed
 from rules.intake.entered import Entry, entry_of, read_entry
 from rules.intake.identify import Directory
 from rules.intake.lines import Source, vocabulary
@@ -55,10 +56,10 @@ def officer_named(plan: Plan, words: str) -> str:
     Raises:
         NotEntered: nobody, or several.
     """
-    found = [o.officer_id for o in plan.officers.values() if words.strip() in (o.officer_id, o.name)]
-    if len(found) != 1:
+    officer_id = claimed(words, plan.officers.values())
+    if officer_id is None:
         raise NotEntered(say(NO_OFFICER, by=words))
-    return found[0]
+    return officer_id
 
 
 def household_named(plan: Plan, words: str) -> str:
@@ -74,8 +75,7 @@ def household_named(plan: Plan, words: str) -> str:
 
 def _payer(plan: Plan, words: str) -> str:
     """An officer who pays is known by the id; anybody else by the words."""
-    found = [o.officer_id for o in plan.officers.values() if words.strip() in (o.officer_id, o.name)]
-    return found[0] if len(found) == 1 else " ".join(words.split())
+    return claimed(words, plan.officers.values()) or " ".join(words.split())
 
 
 def checked_entry(plan: Plan, given: Assisted, now: datetime) -> tuple[Entry, str]:
