@@ -11,22 +11,22 @@ Drawback: a producer that leaves an item out of a new list keeps the older line 
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import polars as pl
 
-from rules.intake.checking import build, failing_codes
+from rules.intake.checking import build
+from rules.intake.desk import Desk
 from rules.intake.identify import Directory
 from rules.intake.layouts import Row, Sheet
 from rules.intake.lines import SetAside, Vocabulary
 from rules.intake.quantities import fold
 from rules.intake.stores import day, price_fen
-from rules.intake.table import amount_of, read_sheet
-from rules.needs import as_json
+from rules.intake.table import amount_of
 from schemas.frames.people import DECLARED, Returned, SupplyLine, VehicleLine
 from schemas.plan import Item, Plan
 from schemas.text import Text
@@ -61,63 +61,6 @@ class Judged:
     aside: list[tuple[str, SetAside]]
 
 
-Reader = Callable[[Declaration, Row], dict[str, Any]]
-
-
-@dataclass
-class Desk:
-    """Where rows of one kind are judged; `read` turns a row into values of its model, faults among them."""
-
-    kind: str
-    read: Reader
-    good: list[dict[str, Any]] = field(default_factory=list)
-    bad: list[dict[str, Any]] = field(default_factory=list)
-    aside: list[tuple[str, SetAside]] = field(default_factory=list)
-
-    def take(self, source: Declaration) -> None:
-        """All rows of one list, numbered from 1 in its order."""
-        rows: list[Row] = []
-        for found in (f for sheet in source.sheets or () if sheet.rows for f in read_sheet(sheet, self.kind)):
-            if isinstance(found, SetAside):
-                self.aside.append((source.submission_id, found))
-            else:
-                rows.append(found)
-        if not rows:
-            rows = [Row({}, "", {}, {}, (Text("table_wanted" if source.sheets is None else "no_lines"),))]
-        for number, row in enumerate(rows, start=1):
-            self._row(source, number, row)
-
-    def _row(self, source: Declaration, number: int, row: Row) -> None:
-        line: dict[str, Any] = {
-            "submission_id": source.submission_id,
-            "line_no": number,
-            "received_at": source.received_at,
-            "sequence": source.sequence,
-            "words": row.words,
-            "place": as_json(row.place),
-        }
-        values = {} if row.faults else self.read(source, row)
-        faults = [*row.faults, *(value for value in values.values() if isinstance(value, Text))]
-        if faults:
-            self.reject(line, faults)
-        else:
-            self.good.append(line | values)
-
-    def reject(self, line: Mapping[str, Any], faults: Iterable[Text]) -> None:
-        """The row goes back with all of its reasons."""
-        self.bad.append({**line, "reasons": as_json([fault.as_json() for fault in faults])})
-
-    def judged(self, model: Any) -> Judged:
-        """Numbers that cannot be go back, too; everything in the order of the sources."""
-        columns = {name: [row.get(name) for row in self.good] for name in DECLARED.columns}
-        failed = failing_codes(DECLARED, pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.Int64)))
-        for index, codes in failed.items():
-            self.reject(self.good[index], [Text(code, {"words": self.good[index]["words"][:80]}) for code in codes])
-        good = [row for index, row in enumerate(self.good) if index not in failed]
-        order = sorted(self.bad, key=lambda row: (row["sequence"], row["submission_id"], row["line_no"]))
-        return Judged(build(model, good), build(Returned, order), self.aside)
-
-
 def carrier_named(plan: Plan, sender: str) -> str | None:
     """The carrier that a sender's words name: id or name."""
     told = fold(sender.strip())
@@ -140,21 +83,19 @@ def judge_supply(lists: Iterable[Declaration], directory: Directory, words: Voca
     """Producers' lists -> `SupplyLine`."""
 
     def read(source: Declaration, row: Row) -> dict[str, Any]:
-        store_id, item = directory.store(source.sender), directory.item(row.text("item"))
-        known: dict[str, Any] = {"store_id": store_id or Text("sender_unknown")}
+        item = directory.item(row.text("item"))
         if not isinstance(item, Item):
-            return known | {"item_id": item} | _window(source, row)
+            return {"item_id": item} | _window(source, row)
         amount = amount_of(row, "qty", words)
         missing = Text("quantity_missing", {"words": row.words[:80]})
         qty = directory.base_units(item, *amount) if isinstance(amount, tuple) else amount or missing
-        return known | {
-            "item_id": item.item_id,
-            "qty_base_per_day": qty,
-            "price_fen": price_fen(row, item),
-            **_window(source, row),
-        }
+        values = {"item_id": item.item_id, "qty_base_per_day": qty, "price_fen": price_fen(row, item)}
+        return values | _window(source, row)
 
-    return judged_by(Desk("supply", read), lists, SupplyLine)
+    def head(source: Declaration) -> dict[str, Any]:
+        return {"store_id": directory.store(source.sender) or Text("sender_unknown")}
+
+    return judge("supply", read, lists, SupplyLine, head)
 
 
 def judge_vehicles(lists: Iterable[Declaration], plan: Plan) -> Judged:
@@ -163,7 +104,6 @@ def judge_vehicles(lists: Iterable[Declaration], plan: Plan) -> Judged:
     def read(source: Declaration, row: Row) -> dict[str, Any]:
         plate, driver, told = row.text("plate").upper(), written(row, "driver"), row.text("health")
         return {
-            "carrier_id": carrier_named(plan, source.sender) or Text("sender_unknown"),
             "plate": plate if _PLATE.fullmatch(plate) else Text("plate_unclear", {"words": plate}),
             "capacity_kg": _kilograms(row),
             "driver": driver or Text("driver_missing", {"words": row.words[:80]}),
@@ -171,7 +111,10 @@ def judge_vehicles(lists: Iterable[Declaration], plan: Plan) -> Judged:
             **_window(source, row),
         }
 
-    return judged_by(Desk("vehicles", read), lists, VehicleLine)
+    def head(source: Declaration) -> dict[str, Any]:
+        return {"carrier_id": carrier_named(plan, source.sender) or Text("sender_unknown")}
+
+    return judge("vehicles", read, lists, VehicleLine, head)
 
 
 def _kilograms(row: Row) -> int | Text:
@@ -184,11 +127,18 @@ def _kilograms(row: Row) -> int | Text:
     return int(kilograms)
 
 
-def judged_by(desk: Desk, lists: Iterable[Declaration], model: Any) -> Judged:
-    """All lists of one kind, judged."""
-    for source in lists:
-        desk.take(source)
-    return desk.judged(model)
+def judge(
+    kind: str,
+    read: Callable[[Declaration, Row], dict[str, Any]],
+    lists: Iterable[Declaration],
+    model: Any,
+    head: Callable[[Declaration], dict[str, Any]] = lambda _: {},
+) -> Judged:
+    """All lists of one kind -> rows of its model and rows that go back; `read` and `head` as a desk takes them."""
+    desk: Desk[Declaration] = Desk(kind, read, lambda source: {"received_at": source.received_at} | head(source))
+    desk.take(lists)
+    desk.hold_numbers(DECLARED)
+    return Judged(build(model, desk.good), build(Returned, desk.returned()), desk.aside)
 
 
 def written(row: Row, name: str) -> str:

@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from rules.declarations import Declaration, Desk, Judged, judged_by, written
+from rules.declarations import Declaration, Judged, judge, written
 from rules.intake.identify import Directory
 from rules.intake.layouts import Row
 from rules.intake.quantities import fold, parse_number
@@ -49,7 +49,7 @@ def judge_medicines(lists: Iterable[Declaration], directory: Directory) -> Judge
             values |= {"window_days": (end - counted).days} if isinstance(end, date) else {}
         return values
 
-    return judged_by(Desk("medicines", read), lists, MedicineLine)
+    return judge("medicines", read, lists, MedicineLine)
 
 
 def _household(directory: Directory, sender: str, row: Row) -> str | Text:

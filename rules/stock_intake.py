@@ -9,20 +9,20 @@ unit only.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import polars as pl
 
-from rules.intake.checking import build, failing_codes
+from rules.intake.checking import build
+from rules.intake.desk import Desk, in_order
 from rules.intake.identify import Directory
 from rules.intake.layouts import Row, Sheet
 from rules.intake.lines import SetAside, Vocabulary
 from rules.intake.stores import availability, conclusion, day, price_fen, price_unit
-from rules.intake.table import amount_of, from_template, read_sheet
-from rules.needs import as_json
+from rules.intake.table import amount_of
 from schemas.frames.intake import STORE_AMOUNTS, ArrivalLine, CatalogEntry, Rejected, StockLine
 from schemas.plan import Item
 from schemas.text import Text
@@ -47,87 +47,20 @@ class StoreJudged:
     aside: list[tuple[str, SetAside]]
 
 
-Reader = Callable[[Row, Item], dict[str, Any]]
+def _desk(kind: str, directory: Directory, read: Callable[[Row, Item], dict[str, Any]]) -> Desk[StoreList]:
+    """A desk for rows that each name an item; `read` turns a row of a known item into the values of its model."""
+
+    def of_item(_source: StoreList, row: Row) -> dict[str, Any]:
+        item = directory.item(row.text("item"))
+        return read(row, item) | {"item_id": item.item_id} if isinstance(item, Item) else {"item_id": item}
+
+    return Desk(kind, of_item, lambda source: {"store_id": source.store_id or Text("sender_unknown")})
 
 
-@dataclass
-class _Desk:
-    """Where rows of one kind are judged; `read` turns a row into the values of its model, or faults among them."""
-
-    kind: str
-    directory: Directory
-    read: Reader
-    good: list[dict[str, Any]] = field(default_factory=list)
-    bad: list[dict[str, Any]] = field(default_factory=list)
-    aside: list[tuple[str, SetAside]] = field(default_factory=list)
-
-    def take(self, source: StoreList) -> None:
-        """All rows of one list, numbered from 1 in its order."""
-        rows: list[Row] = []
-        for found in (f for sheet in source.sheets or () if sheet.rows for f in self._rows(sheet)):
-            if isinstance(found, SetAside):
-                self.aside.append((source.submission_id, found))
-            else:
-                rows.append(found)
-        if not rows:
-            code = "table_wanted" if source.sheets is None else "no_lines"
-            rows = [Row({}, "", {}, {}, (Text(code),))]
-        for number, row in enumerate(rows, start=1):
-            self._row(source, number, row)
-
-    def _rows(self, sheet: Sheet) -> Iterator[Row | SetAside]:
-        """The rows of a sheet; in one that we gave out, goods with nothing written beside them say nothing."""
-        given_out = from_template(sheet)
-        for row in read_sheet(sheet, self.kind):
-            begun = isinstance(row, Row) and given_out and not any(map(row.text, set(row.cells) - {"item", "unit"}))
-            yield SetAside(row.place, row.words, "blank") if begun else row
-
-    def _row(self, source: StoreList, number: int, row: Row) -> None:
-        line = {
-            "submission_id": source.submission_id,
-            "sequence": source.sequence,
-            "line_no": number,
-            "store_id": source.store_id,
-            "words": row.words,
-            "place": as_json(row.place),
-        }
-        item = None if row.faults else self.directory.item(row.text("item"))
-        values = self.read(row, item) | {"item_id": item.item_id} if isinstance(item, Item) else {}
-        faults = [*row.faults, *([item] if isinstance(item, Text) else [])]
-        faults += [value for value in values.values() if isinstance(value, Text)]
-        if source.store_id is None:
-            faults.append(Text("sender_unknown"))
-        if faults:
-            self.reject(line, faults)
-        else:
-            self.good.append(line | values)
-
-    def reject(self, line: Mapping[str, Any], faults: Iterable[Text]) -> None:
-        """The row goes back with all of its reasons."""
-        reasons = as_json([fault.as_json() for fault in faults])
-        self.bad.append({**line, "community_id": None, "op": "need", "reasons": reasons})
-
-    def refuse(self, faults: Mapping[int, Sequence[Text]]) -> None:
-        """Rows of `good`, by their position, that go back after all."""
-        for index, found in faults.items():
-            self.reject(self.good[index], found)
-        self.good = [row for index, row in enumerate(self.good) if index not in faults]
-
-
-def _amounts(desk: _Desk) -> dict[int, list[Text]]:
-    """Position -> reasons of rows whose numbers cannot be."""
-    columns = {name: [row.get(name) for row in desk.good] for name in STORE_AMOUNTS.columns}
-    frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.Int64))
-    return {
-        index: [Text(code, {"words": desk.good[index]["words"][:80]}) for code in codes]
-        for index, codes in failing_codes(STORE_AMOUNTS, frame).items()
-    }
-
-
-def _twice(desk: _Desk) -> dict[int, list[Text]]:
+def _twice(desk: Desk[StoreList], directory: Directory) -> dict[int, list[Text]]:
     """Position -> reason of rows whose item stands more than once in one list."""
     seen = Counter((row["submission_id"], row["item_id"]) for row in desk.good)
-    names = desk.directory.plan.items
+    names = directory.plan.items
     return {
         index: [Text("said_twice", {"item": names[row["item_id"]].name})]
         for index, row in enumerate(desk.good)
@@ -137,15 +70,15 @@ def _twice(desk: _Desk) -> dict[int, list[Text]]:
 
 def _with_state(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The latest list of a store holds for the items that it names."""
-    ordered = sorted(rows, key=lambda row: (row["sequence"], row["submission_id"], row["line_no"]))
+    ordered = in_order(rows)
     latest = {(row["store_id"], row["item_id"]): index for index, row in enumerate(ordered)}
     holds = set(latest.values())
     return [row | {"state": "accepted" if n in holds else "superseded"} for n, row in enumerate(ordered)]
 
 
-def _judged(desk: _Desk, model: Any, rows: Sequence[dict[str, Any]]) -> StoreJudged:
-    order = sorted(desk.bad, key=lambda row: (row["sequence"], row["submission_id"], row["line_no"]))
-    return StoreJudged(build(model, rows), build(Rejected, order), desk.aside)
+def _judged(desk: Desk[StoreList], model: Any, rows: Sequence[dict[str, Any]]) -> StoreJudged:
+    rejected = [row | {"community_id": None, "op": "need"} for row in desk.returned()]
+    return StoreJudged(build(model, rows), build(Rejected, rejected), desk.aside)
 
 
 def _measured(directory: Directory, row: Row, name: str, item: Item, words: Vocabulary) -> int | Text | None:
@@ -169,11 +102,10 @@ def judge_stock(lists: Iterable[StoreList], directory: Directory, words: Vocabul
             "sold_base": _measured(directory, row, "sold", item, words),
         }
 
-    desk = _Desk("stock", directory, read)
-    for source in lists:
-        desk.take(source)
-    desk.refuse(_amounts(desk))
-    desk.refuse(_twice(desk))
+    desk = _desk("stock", directory, read)
+    desk.take(lists)
+    desk.hold_numbers(STORE_AMOUNTS)
+    desk.refuse(_twice(desk, directory))
     return _judged(desk, StockLine, _with_state(desk.good))
 
 
@@ -183,11 +115,10 @@ def judge_catalog(lists: Iterable[StoreList], directory: Directory) -> StoreJudg
     def read(row: Row, item: Item) -> dict[str, Any]:
         return {"price_fen": price_fen(row, item), "unit": price_unit(row), "available": availability(row)}
 
-    desk = _Desk("catalog", directory, read)
-    for source in lists:
-        desk.take(source)
-    desk.refuse(_amounts(desk))
-    desk.refuse(_twice(desk))
+    desk = _desk("catalog", directory, read)
+    desk.take(lists)
+    desk.hold_numbers(STORE_AMOUNTS)
+    desk.refuse(_twice(desk, directory))
     return _judged(desk, CatalogEntry, _with_state(desk.good))
 
 
@@ -206,9 +137,7 @@ def judge_arrivals(
         dates |= {"inspector": row.text("inspector"), "conclusion": conclusion(row)}
         return {"order_id": order, "qty_base": qty, "arrived_base": qty, "price_fen": price_fen(row, item)} | dates
 
-    desk = _Desk("arrivals", directory, read)
-    for source in lists:
-        desk.take(source)
-    desk.refuse(_amounts(desk))
-    rows = sorted(desk.good, key=lambda row: (row["sequence"], row["submission_id"], row["line_no"]))
-    return _judged(desk, ArrivalLine, [row | {"state": "accepted"} for row in rows])
+    desk = _desk("arrivals", directory, read)
+    desk.take(lists)
+    desk.hold_numbers(STORE_AMOUNTS)
+    return _judged(desk, ArrivalLine, [row | {"state": "accepted"} for row in in_order(desk.good)])
