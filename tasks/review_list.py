@@ -10,7 +10,7 @@ from schemas.text import N_
 from tasks.artifacts import leave, masked_reasons, review_artifact
 from tasks.database import reading, transaction
 from tasks.documents.labels import reasons_words
-from tasks.documents.review import Shown, review_sheet
+from tasks.documents.review import Shown, of_goods, review_sheet
 from tasks.documents.store import save_all
 from tasks.notices.masking import without_phones
 from tasks.review import ask_for_review, desk_of, review_until, unclear_lines
@@ -60,15 +60,9 @@ def _about(shown: Shown) -> tuple[str, str, str]:
     if any(str(reason["code"]).startswith(ABOUT_PEOPLE) for reason in line.reasons):
         return say(N_("(see the document)")), masked_reasons(line.reasons), ""
     words, reasons, proposal = (
-        _of_goods(t, line.who) for t in (line.words, reasons_words(line.reasons), shown.proposal)
+        without_phones(of_goods(t, line.who)) for t in (line.words, reasons_words(line.reasons), shown.proposal)
     )
     return words, reasons, proposal
-
-
-def _of_goods(text: str, who: str) -> str:
-    for part in who.split():
-        text = text.replace(part, "")
-    return without_phones(text).strip()
 
 
 def list_words(run: Run) -> str:

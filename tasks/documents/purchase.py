@@ -14,6 +14,7 @@ from tasks.documents.labels import clause_of, day_words, store_label, subtitle, 
 from tasks.documents.made import Made, place
 from tasks.documents.register import Register, rows
 from tasks.documents.workbook import Column, Sheet, Table, Value, workbook
+from tasks.notices.templates import NO_VEHICLES
 from tasks.words import say
 
 DECISIONS: Mapping[str, str] = {
@@ -73,6 +74,8 @@ def _vehicles(session: Session, plan: Plan, cycle: date, revision: int) -> list[
     told = made.summary if made is not None else {}
     if "vehicles" not in told:
         return []
+    if not told["vehicles"]:
+        return [say(NO_VEHICLES, load_kg=told["load_kg"])]
     words = say(
         N_("Vehicles ready: {vehicles}, {capacity_kg} kg together; this purchase weighs {load_kg} kg"),
         vehicles=told["vehicles"],

@@ -127,7 +127,9 @@ def _to_correct(sender: str, lines: Sequence[RejectedLine], found: Sequence[Foun
         [n, str(x.place.get("sheet", "")), _cells(cells, x), x.words, reasons_words(x.reasons)]
         for n, (x, cells) in enumerate(zip(lines, found, strict=True), start=1)
     ]
-    above = [say("Correct the red cells in the sheets behind, and send the whole file again before the cut-off.")]
+    above = [
+        say("Correct the red cells in the sheets behind, and send the whole file again before the goods are packed.")
+    ]
     title = _headline(say("To be corrected: {sender}", sender=sender))
     return Sheet(say("To be corrected"), title, above, [Table(columns, rows)], [say("This sheet is not read.")])
 

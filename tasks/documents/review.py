@@ -38,16 +38,24 @@ def review_sheet(plan: Plan, cycle: date, revision: int, lines: Sequence[Shown])
 def _row(plan: Plan, one: Shown) -> list[Value]:
     line, community_id = one.line, one.line.source.community_id
     community = plan.communities[community_id].name if community_id else ""
-    return [line.number, community, line.who, line.words, reasons_words(line.reasons), one.proposal, ""]
+    words, proposal = of_goods(line.words, line.who), of_goods(one.proposal, line.who)
+    return [line.number, community, line.who, words, reasons_words(line.reasons), proposal, ""]
+
+
+def of_goods(text: str, who: str) -> str:
+    """A text without the words that say whose the line is: a row of a sheet holds both."""
+    for part in who.split():
+        text = text.replace(part, "")
+    return text.strip()
 
 
 def _columns() -> list[Column]:
     return [
         Column(say("No."), "centre", 6.5),
         Column(say("Community"), width=16),
-        Column(say("Household"), width=16),
+        Column(say("Whose it is"), width=16),
         Column(say("Words as sent"), width=30),
         Column(say("Why it cannot be used"), width=40),
         Column(say("Proposal"), width=18),
-        Column(say("Answer"), width=18),
+        Column(say("What it should say"), width=18),
     ]

@@ -151,6 +151,8 @@ def test_without_any_declaration_buying_goes_on_as_before(town: Town) -> None:
     assert told["over_declared"] == []
     assert "尚无申报可用的车辆" in " ".join(town.bodies("approval_wanted", "supply_1"))
     assert "超出供货方申报量" not in " ".join(town.bodies("approval_wanted", "supply_1"))
+    assert any("尚无申报可用的车辆" in words for words in sheet_words(town))
+    assert not any("第二趟" in words for words in sheet_words(town))  # nobody knows what they carry
 
 
 def test_the_latest_word_on_an_item_holds_until_its_last_day(town: Town) -> None:

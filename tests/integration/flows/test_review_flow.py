@@ -54,6 +54,9 @@ def test_a_row_of_a_sheet_is_shown_without_the_household_that_stands_in_it(town:
     assert "白菜 5斤" in words
     assert "502" not in words
     assert "张示例" not in words
+    (path,) = town.documents("*需求核对*")
+    cells = [str(c) for row in openpyxl.load_workbook(path).active.iter_rows(values_only=True) for c in row if c]
+    assert {"3-2-502 张示例", "白菜 5", "白菜 5斤"} <= set(cells)
     assert town.answer("1=是") == Recorded(1, ())
 
 
