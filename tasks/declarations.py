@@ -21,7 +21,7 @@ from rules.declarations import (
 )
 from rules.duties import owed_on
 from rules.intake.checking import build
-from rules.intake.identify import Directory
+from rules.intake.identify import Directory, directory_of
 from rules.intake.lines import vocabulary
 from rules.medicine_intake import judge_medicines
 from schemas.frames.people import SupplyLine, VehicleLine
@@ -78,7 +78,7 @@ def take_declarations(work: Work) -> dict[str, int]:
     found = {kind.name: opened(work, take_in(work, kind.name, days)) for kind in KINDS}
     if not any(found.values()):
         return {}
-    directory = Directory(run.plan)
+    directory = directory_of(run.plan)
     with deciding(work) as session:
         for kind in KINDS:
             _keep(session, run, directory, kind, found[kind.name])
@@ -152,7 +152,7 @@ def _clause(plan: Plan, kind: _Kind) -> str:
 
 
 def _contact(plan: Plan, sender: str) -> list[str] | None:
-    directory = Directory(plan)
+    directory = directory_of(plan)
     store_id, community_id = directory.store(sender), directory.community(sender)
     carrier_id = carrier_named(plan, sender)
     if store_id:
@@ -168,7 +168,7 @@ def _answer(
     """A declaration with a line that holds answers the weekly duty of its sender."""
     for submission_id in sorted(set(accepted["submission_id"].to_list())):
         row = submissions[submission_id]
-        store_id, carrier_id = Directory(plan).store(row.sender), carrier_named(plan, row.sender)
+        store_id, carrier_id = directory_of(plan).store(row.sender), carrier_named(plan, row.sender)
         subject = f"store:{store_id}" if store_id else f"carrier:{carrier_id}"
         days = {owed_on(d, row.business_date) for d in plan.file.duty if d.fulfilled_by == kind.name}
         for day in sorted(days):

@@ -19,7 +19,7 @@ from sqlmodel import col
 from rules.calendar import moment
 from rules.claims import as_names, claimed
 from rules.intake.answers import Answer, Desk, Unclear, answered, as_said, read_answers
-from rules.intake.identify import Directory
+from rules.intake.identify import Directory, directory_of
 from rules.intake.lines import Reading, Source, vocabulary
 from schemas.plan import Plan
 from schemas.tables import RejectedLine, Submission
@@ -60,7 +60,7 @@ class Recorded:
 
 def desk_of(plan: Plan) -> Desk:
     """Where answers to the plan's lines are read."""
-    return Desk(plan, Directory(plan), vocabulary(plan))
+    return Desk(plan, directory_of(plan), vocabulary(plan))
 
 
 def unclear_lines(session: Session, run: Run) -> list[Unclear]:
@@ -76,7 +76,7 @@ def unclear_lines(session: Session, run: Run) -> list[Unclear]:
         )
         .order_by(col(RejectedLine.number))
     )
-    directory = Directory(run.plan)
+    directory = directory_of(run.plan)
     return [_unclear(line, sent, directory) for line, sent in session.execute(query)]
 
 

@@ -29,8 +29,7 @@ def unclear_now(run: Run) -> list[Shown]:
     """Lines that wait at this moment, each with its proposal."""
     with reading() as session:
         lines = unclear_lines(session, run)
-    desk = desk_of(run.plan)
-    return [Shown(line, desk.proposal(line)) for line in lines]
+    return [Shown(*pair) for pair in zip(lines, desk_of(run.plan).proposals(lines), strict=True)]
 
 
 def show_unclear(outcome: Outcome) -> int:
