@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
 from deployments.demo.chance import Chance
-from deployments.demo.files import GB18030, Grid, as_csv
-from deployments.demo.letters import Letter
+from deployments.demo.files import GB18030, Grid, Letter, as_csv
 from rules.duties import PRODUCERS
 from schemas.plan import Household, Plan, Store
 from schemas.plan.document import Duty
