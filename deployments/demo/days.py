@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 
 from deployments.demo import counters, households, lists, people, smartphones, stores
+from deployments.demo.files import Letter, sender_of
 from deployments.demo.week import FLOW, WORLD, Week
 from rules.calendar import cycle_of, runs_on
 from schemas.plan import Store
@@ -65,15 +66,17 @@ def _catalog(week: Week, on: date, at: datetime) -> None:
 
 
 def _needs(week: Week, cycle: date, at: datetime) -> None:
-    latest = at
-    for letter in week.post(cycle):
-        arrives = week.at(cycle, letter.at)
-        latest = max(latest, arrives)
-        week.later(arrives, WORLD, partial(week.drop, "needs", letter))
+    post = week.post(cycle)
+    late = [letter for letter in post if week.at(cycle, letter.at) > at]
+    pasted = next((letter for letter in reversed(late) if letter.name.endswith(".txt")), None)
+    for letter in post:
+        if letter is not pasted:
+            week.later(week.at(cycle, letter.at), WORLD, partial(week.drop, "needs", letter))
     for form in smartphones.forms(week.town, cycle):
         week.later(week.at(cycle, form.at), WORLD, partial(smartphones.fill, week.world.forms, form))
-    if latest > at:
-        week.later(latest + TAKEN_UP_AFTER, FLOW, lambda now: _late_needs(week, cycle, now))
+    if late:
+        again = max(week.at(cycle, letter.at) for letter in late) + TAKEN_UP_AFTER
+        week.later(again, FLOW, lambda now: _late_needs(week, cycle, now, pasted))
     week.later(at, FLOW, lambda now: week.flow(Process.COLLECT_NEEDS, now, cycle))
     visited = partial(households.visit_silent, week.plan, week.seed)
     week.later(at + households.VISITED_AFTER, WORLD, visited)
@@ -85,9 +88,13 @@ def _review(week: Week, cycle: date, at: datetime) -> None:
     week.later(at + ANSWERED_AFTER, WORLD, partial(people.answer_unclear, week.plan, cycle))
 
 
-def _late_needs(week: Week, cycle: date, now: datetime) -> None:
-    """The coordinator, who saw the escalation, has the collection run again, and the sharing if it was done."""
-    week.flow(Process.COLLECT_NEEDS, now, cycle)
+def _late_needs(week: Week, cycle: date, now: datetime, pasted: Letter | None) -> None:
+    """The coordinator, who saw the escalation, has the collection run again, and the sharing if it was done.
+
+    A chain that was posted late he pastes into the form himself.
+    """
+    said = {"pasted": pasted.body.decode(), "sender": sender_of(pasted)} if pasted else {}
+    week.flow(Process.COLLECT_NEEDS, now, cycle, **said)
     step = week.plan.steps[Process.ALLOCATE_ORDERS]
     today = now.date()
     if (

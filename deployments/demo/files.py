@@ -30,6 +30,11 @@ def letter(sender: str, at: time, ending: str, body: bytes) -> Letter:
     return Letter(f"{sender}_{at:%H%M}.{ending}", at, body)
 
 
+def sender_of(sent: Letter) -> str:
+    """Whose letter it is, by its name."""
+    return sent.name.partition("_")[0]
+
+
 @dataclass(frozen=True)
 class Grid:
     """A sheet: a title above the header, the rows, a total below; a run of equal first cells may be merged."""
