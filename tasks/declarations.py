@@ -24,8 +24,8 @@ from rules.intake.checking import build
 from rules.intake.identify import Directory, directory_of
 from rules.intake.lines import vocabulary
 from rules.medicine_intake import judge_medicines
+from schemas.frames.base import Frame
 from schemas.frames.people import SupplyLine, VehicleLine
-from schemas.frames.supply import Frame
 from schemas.plan import Plan
 from schemas.tables import MedicineReport, RejectedLine, Submission, SupplyDeclaration, VehicleDeclaration
 from schemas.words import Stage

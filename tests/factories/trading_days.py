@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from rules.market import figures
 from schemas import tables
-from schemas.frames.supply import Cover, frame_of
+from schemas.frames.base import frame_of
+from schemas.frames.supply import Cover
 from schemas.plan import Plan
 from tasks.database import frame, insert
 from tasks.plans import sync_plan

@@ -7,7 +7,8 @@ from typing import Any
 import polars as pl
 
 from rules.allocation import Allocated, allocate
-from schemas.frames.supply import Needs, Supply, frame_of
+from schemas.frames.base import frame_of
+from schemas.frames.supply import Needs, Supply
 from schemas.plan import Plan
 from tests.supply_town import community, item, sheet, store, town
 
