@@ -15,6 +15,7 @@ from tasks.documents.delivery import delivery_path
 from tasks.documents.goods_list import goods_list_path
 from tasks.documents.group_message import message_path
 from tasks.documents.made import Made, kept_at
+from tasks.documents.medicine_orders import medicine_order_path
 from tasks.documents.order_form import order_form_path
 from tasks.documents.orders import order_path
 from tasks.documents.purchase import proposal_path, purchase_order_path
@@ -27,6 +28,7 @@ from tasks.settings import settings
 
 PATHS: dict[str, Callable[..., str]] = {
     "orders": order_path,
+    "medicine_order": medicine_order_path,
     "delivery": delivery_path,
     "catalog": catalog_path,
     "message": message_path,
