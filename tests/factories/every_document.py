@@ -12,8 +12,8 @@ from tasks.documents.catalog import catalog_sheet
 from tasks.documents.delivery import carer_sheet, carers_of, day_sheets
 from tasks.documents.goods_list import goods_list
 from tasks.documents.group_message import catalog_messages
-from tasks.documents.order_form import order_forms
 from tasks.documents.medicine_orders import medicine_order, medicine_orders_of
+from tasks.documents.order_form import order_forms
 from tasks.documents.orders import store_order
 from tasks.documents.purchase import proposal_sheet, purchase_order_sheet
 from tasks.documents.report import report_json, report_sheet
