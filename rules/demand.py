@@ -20,7 +20,8 @@ import polars as pl
 
 from rules.calendar import cycle_end
 from rules.geography import nearest_first, sold_by
-from schemas.frames.supply import CommunityNeeds, Demand, History, Homes, checked, frame_of
+from schemas.frames.base import checked, frame_of
+from schemas.frames.supply import CommunityNeeds, Demand, History, Homes
 from schemas.plan import Item, Plan
 
 KEYS = ["store_id", "item_id"]

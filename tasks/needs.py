@@ -21,6 +21,7 @@ from rules.needs import Judged, judge_needs, raw_lines, read_needs, reconcile
 from schemas.tables import HouseholdRow, Need, NeedLine, RejectedLine, Submission
 from schemas.text import Text
 from schemas.words import Process, Stage
+from tasks.aliases import plan_as_learnt
 from tasks.artifacts import intake_artifact, leave
 from tasks.database import insert, json_columns, reading, upsert
 from tasks.documents.returned import returned_documents, returned_paths
@@ -88,7 +89,7 @@ def cycle_days(run: Run) -> list[date]:
 
 def _judge(work: Work, taken: Taken) -> Understood:
     """Every line accepted or rejected with its reasons, then the latest word of each household on each item."""
-    run, plan = work.run, work.run.plan
+    run, plan = work.run, plan_as_learnt(work.run)
     found = opened(work, taken)
     directory, words = directory_of(plan), vocabulary(plan)
     closed, given = first_handed_at(run), given_answers(found)

@@ -15,7 +15,8 @@ from rules.geography import serving_stores
 from rules.intake.identify import Directory
 from rules.intake.lines import vocabulary
 from rules.stock_intake import StoreJudged, StoreList, judge_stock
-from schemas.frames.supply import Quantities, frame_of
+from schemas.frames.base import frame_of
+from schemas.frames.supply import Quantities
 from schemas.plan import Plan
 from schemas.tables import Batch, CoverLine, StockReportLine
 from schemas.units import sale_quantity

@@ -110,7 +110,8 @@ def day_of(session: Session, plan: Plan, deliver_on: date) -> Day:
     parcels = rows(session, Parcel, *mine)
     allocations = _short_allocations(session, plan.id, parcels)
     homes = register.households([*(p.household_id for p in parcels), *(a.household_id for a in allocations)])
-    lines, left_out = (_of_parcels(session, model, plan.id, parcels) for model in (ParcelLine, Undelivered))
+    lines = _of_parcels(session, ParcelLine, plan.id, parcels)
+    left_out = _of_parcels(session, Undelivered, plan.id, parcels)
     payers = _payers(session, plan, register, parcels)
     return Day(plan, deliver_on, register, parcels, lines, left_out, allocations, homes, payers)
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from rules.cover import days_of_cover
 from rules.demand import norm_prior
-from schemas.frames.supply import Demand, StockOnHand, frame_of
+from schemas.frames.base import frame_of
+from schemas.frames.supply import Demand, StockOnHand
 from tests.supply_town import community, item, sheet, store, town
 
 TOWN = town([community("c1")], [store("s1")], [item("rice"), item("flour", weight_g=490)])

@@ -8,7 +8,8 @@ import polars as pl
 import pytest
 
 from rules.cover import alerts, days_of_cover
-from schemas.frames.supply import Demand, StockOnHand, frame_of
+from schemas.frames.base import frame_of
+from schemas.frames.supply import Demand, StockOnHand
 from schemas.plan import Plan
 from tests.supply_town import CATEGORIES, community, item, store, town
 

@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 
 from rules.demand import attribute, forecast, home_store, norm_prior
-from schemas.frames.supply import CommunityNeeds, Demand, History, frame_of
+from schemas.frames.base import frame_of
+from schemas.frames.supply import CommunityNeeds, Demand, History
 from schemas.plan import Plan
 from tests.supply_town import TWICE_A_WEEK_STEPS, community, item, sheet, store, town
 
