@@ -10,8 +10,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from deployments.demo.chance import Chance
+from deployments.demo.lists import price_grid
 from deployments.demo.store_server import Line, StoreServer
-from deployments.demo.stores import Counter, price_grid, stock_grid
+from deployments.demo.stores import Counter, stock_grid
 from schemas.plan import Plan, Store
 
 #: The day, counted from 0, on which the servers are broken, for how long, and when the check is run again.

@@ -1,4 +1,4 @@
-"""Tables as people save them: CSV of either encoding, or a workbook with a title row and merged cells."""
+"""Files as people save them: CSV of either encoding, a workbook or ODS with a title row and merged cells."""
 
 import csv
 import io
@@ -8,11 +8,31 @@ from datetime import date, datetime, time
 
 import openpyxl
 
+from deployments.demo.opendocument import Span, opendocument
 from tasks.documents.workbook import saved
 
 Cell = str | int | float
 #: How Excel in China saves a CSV, and how everything else does.
 GB18030, UTF8_BOM = "gb18030", "utf-8-sig"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A file, and when it arrives on its day."""
+
+    name: str
+    at: time
+    body: bytes
+
+
+def letter(sender: str, at: time, ending: str, body: bytes) -> Letter:
+    """A letter with its hour in its name, as people often write it: `前刘庄_1530.txt`."""
+    return Letter(f"{sender}_{at:%H%M}.{ending}", at, body)
+
+
+def sender_of(sent: Letter) -> str:
+    """Whose letter it is, by its name."""
+    return sent.name.partition("_")[0]
 
 
 @dataclass(frozen=True)
@@ -28,6 +48,13 @@ class Grid:
     def lines(self) -> list[Sequence[Cell]]:
         """Everything from top to bottom."""
         return [*([[self.title]] if self.title else []), self.header, *self.rows, *([self.total] if self.total else [])]
+
+    def spans(self) -> list[Span]:
+        """What is merged: the title over all columns, and runs of equal first cells."""
+        top = 1 + bool(self.title)
+        title: list[Span] = [(1, 1, 1, len(self.header))] if self.title else []
+        runs = _runs([row[0] for row in self.rows]) if self.merge_first else []
+        return [*title, *((top + first, top + last, 1, 1) for first, last in runs)]
 
 
 def as_csv(grid: Grid, encoding: str) -> bytes:
@@ -45,13 +72,14 @@ def as_workbook(grid: Grid, day: date) -> bytes:
     assert page is not None  # noqa: S101 - a new workbook has a sheet
     for line in grid.lines():
         page.append(list(line))
-    top = 1 + bool(grid.title)
-    if grid.title:
-        page.merge_cells(start_row=1, end_row=1, start_column=1, end_column=len(grid.header))
-    if grid.merge_first:
-        for first, last in _runs([row[0] for row in grid.rows]):
-            page.merge_cells(start_row=top + first, end_row=top + last, start_column=1, end_column=1)
+    for first, last, left, right in grid.spans():
+        page.merge_cells(start_row=first, end_row=last, start_column=left, end_column=right)
     return saved(book)
+
+
+def as_opendocument(grid: Grid) -> bytes:
+    """The grid as ODS, as LibreOffice and WPS save it."""
+    return opendocument(grid.lines(), grid.spans())
 
 
 def _runs(values: Sequence[Cell]) -> list[tuple[int, int]]:

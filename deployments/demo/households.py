@@ -6,10 +6,11 @@ turns out to need something.
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 
 from deployments.demo.chance import Chance
-from deployments.demo.files import GB18030, Grid, as_csv
-from deployments.demo.letters import Letter
+from deployments.demo.files import GB18030, UTF8_BOM, Grid, Letter, as_csv
+from deployments.demo.stores import day_number
 from rules.duties import PRODUCERS
 from schemas.plan import Household, Plan, Store
 from schemas.plan.document import Duty
@@ -28,6 +29,9 @@ CALLS_AT, ERRANDS_AT, DECLARED_AT = time(10, 30), time(10, 45), time(9, 20)
 VISITED_AFTER = timedelta(minutes=55)
 SUPPLY_HEADER = ("商品", "每日可供", "单位", "供货价", "截止日期")
 VEHICLES_HEADER = ("车牌", "载重(公斤)", "驾驶员", "健康码", "截止日期")
+MEDICINES_HEADER = ("户号", "药品", "药店", "每日用量", "每盒含量", "剩余", "清点日期", "用到", "处方编号")
+#: The day, counted from 0, on which communities count what is left of residents' medicine.
+COUNTED_ON = 1
 DRIVERS = ("赵示例", "钱示例", "孙示例", "李示例")
 
 
@@ -36,8 +40,8 @@ def call_for_others(plan: Plan, seed: int, at: datetime) -> None:
     for home in plan.households.values():
         chance = Chance(seed, plan.id, at.date(), home.household_id, "call")
         if home.special_group is SpecialGroup.NO_SMARTPHONE and chance.happens(CALLED):
-            given = Assisted(_want(plan, home, chance), home.responsible, home.household_id, "", home.responsible)
-            enter(plan, given, at)
+            words, by = _want(plan, home, chance), home.responsible
+            enter(plan, Assisted(words, by, home.household_id, payer=by, channel="phone"), at)
 
 
 def _want(plan: Plan, home: Household, chance: Chance) -> str:
@@ -69,7 +73,9 @@ def run_errands(plan: Plan, seed: int, at: datetime) -> None:
 
 
 def declarations(plan: Plan, seed: int, on: date) -> Iterator[tuple[str, Letter]]:
-    """(kind, letter) of producers and carriers on a day of their weekly duty (B-08, B-09)."""
+    """(kind, letter) of producers and carriers on a day of their weekly duty (B-08, B-09), and of medicine (B-04)."""
+    if day_number(plan, on) == COUNTED_ON:
+        yield from (("medicines", letter) for letter in _medicines(plan, on))
     if _owed(plan, on, "supply"):
         yield from (("supply", _supply(plan, seed, on, s)) for s in plan.stores.values() if s.kind in PRODUCERS)
     if _owed(plan, on, "vehicles"):
@@ -77,6 +83,20 @@ def declarations(plan: Plan, seed: int, on: date) -> Iterator[tuple[str, Letter]
             chance = Chance(seed, plan.id, on, carrier.carrier_id)
             rows = [_vehicle(on, chance, n) for n in range(chance.between(2, 4))]
             yield "vehicles", Letter(f"{carrier.name}.csv", DECLARED_AT, as_csv(Grid(VEHICLES_HEADER, rows), GB18030))
+
+
+def _medicines(plan: Plan, on: date) -> Iterator[Letter]:
+    """What is left where somebody takes medicine, counted in the morning."""
+    rows: dict[str, list[tuple[str, ...]]] = {}
+    for use in plan.medicines:
+        left = max(use.units_left - use.daily_units * (on - use.as_of).days, Decimal(0))
+        end = use.until.isoformat() if use.until else ""
+        told = (use.medicine, plan.stores[use.pharmacy].name, f"{use.daily_units:f}", f"{use.pack_units}", f"{left:f}")
+        row = (use.household_id, *told, on.isoformat(), end, use.prescription)
+        rows.setdefault(plan.households[use.household_id].community_id, []).append(row)
+    for community_id, mine in rows.items():
+        name = f"{plan.communities[community_id].name}_用药.csv"
+        yield Letter(name, DECLARED_AT, as_csv(Grid(MEDICINES_HEADER, mine), UTF8_BOM))
 
 
 def _owed(plan: Plan, on: date, kind: str) -> bool:

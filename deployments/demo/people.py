@@ -2,24 +2,28 @@
 
 The approver's stated policy: what lies within the budget is approved half an hour after it was proposed; of every
 second proposal the dearest line is bought one pack smaller, so that a change is seen too. The reviewer's: a missing
-unit is the one in which the goods are sold; everything else is left to who sent it.
+unit is the one in which the goods are sold; everything else is left to who sent it. A store that is asked back about a
+price stands by it where it is what it asks, and takes it back where it is a slip.
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from deployments.demo.chance import Chance
-from deployments.demo.stores import inspector
+from deployments.demo.stores import counter, inspector
 from rules.duties import expected
 from schemas.plan import Plan
 from schemas.text import N_
 from schemas.words import Decision, Process
 from tasks.approval import Answer, record_approval
 from tasks.arrivals import Inspection, inspect_batch, waiting_batches
+from tasks.catalog import published
+from tasks.catalog_lists import questions
 from tasks.database import reading, transaction
 from tasks.documents.purchase import proposal_lines
 from tasks.duties import confirm as confirm_duty
 from tasks.handover import Confirmation, confirm, parcels_on
+from tasks.price_answers import PriceAnswer, answer_price
 from tasks.purchase import approval_deadline, of_purchase_day
 from tasks.review import record_answers
 from tasks.review_list import unclear_now
@@ -118,6 +122,22 @@ def answer_unclear(plan: Plan, cycle: date, at: datetime) -> int:
     by = plan.officers_in(plan.file.needs.reviewer_roles.value)[0].officer_id
     with working(run) as work:
         return record_answers(work, yes, by, "command").taken
+
+
+def answer_prices(plan: Plan, seed: int, at: datetime) -> int:
+    """Stores say of prices that were asked back whether they mean them; then the list goes out as it is. How many."""
+    local = at.astimezone(plan.zone)
+    with reading() as session:
+        waiting = [asked for asked in questions(session, plan.id) if asked.state == "waiting"]
+    if waiting:
+        meant = counter(plan, seed, local.date(), local.time()).prices
+        with working(Run(plan.id, Process.PUBLISH_CATALOG, local.date(), at)) as work:
+            for asked in waiting:
+                right = meant.get((asked.store_id, asked.item_id)) == asked.price_fen
+                by = plan.stores[asked.store_id].contact
+                answer_price(work, PriceAnswer(asked.store_id, asked.item_id, by, right))
+            published(work)
+    return len(waiting)
 
 
 def answered_at(plan: Plan, on: date, proposed_at: datetime) -> datetime:

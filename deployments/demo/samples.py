@@ -10,9 +10,10 @@ import shutil
 from datetime import date, time, timedelta
 from pathlib import Path
 
-from deployments.demo.letters import Letter, letters
+from deployments.demo.files import Letter
+from deployments.demo.letters import letters
 from deployments.demo.wishes import Town
-from rules.calendar import cycle_end, runs_on
+from rules.calendar import runs_on
 from schemas.plan import Plan
 from schemas.words import Process
 from tasks.plans import load_plan
@@ -36,10 +37,9 @@ def write_letters(plan: Plan, seed: int, days: int, folder: Path) -> None:
     town = Town(plan, seed)
     shutil.rmtree(folder, ignore_errors=True)
     for cycle in cycles(plan, days):
-        lasts = (cycle_end(plan, cycle) - cycle).days + 1
         place = folder / cycle.isoformat()
         place.mkdir(parents=True)
-        for letter in letters(town, cycle, lasts, plan.file.needs.cutoff.value):
+        for letter in letters(town, cycle):
             (place / letter.name).write_bytes(letter.body)
 
 

@@ -6,7 +6,6 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +13,11 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from deployments.demo.closing import Shown, exit_code, tell
-from deployments.demo.counters import open_counters
 from deployments.demo.desk import Desk
+from deployments.demo.form_server import KoboServer
 from deployments.demo.store_server import StoreServer
+from deployments.demo.wishes import Town
+from deployments.demo.world import World
 from deployments.launch import Place, Processes, free_port
 from schemas.plan import Plan
 from schemas.text import N_
@@ -42,8 +43,9 @@ def show(plan_ids: Sequence[str], days: int, seed: int, out: Path) -> int:
         return 1
     started = time.monotonic()
     console.print(say(N_("Starting a private Prefect server …")), highlight=False)
-    with _server(), Desk() as desk, StoreServer() as counters, _progress(console) as progress:
-        shown = [_week(plan, days, seed, out / plan.id, World(desk, counters), progress) for plan in plans]
+    with _server(), Desk() as desk, StoreServer() as counters, KoboServer() as forms, _progress(console) as progress:
+        world = World(desk, counters, forms)
+        shown = [_week(plan, days, seed, out / plan.id, world, progress) for plan in plans]
     for one in shown:
         tell(console, one, out / one.plan.id)
     console.print(say(N_("Ready after {seconds:.0f} seconds."), seconds=time.monotonic() - started), highlight=False)
@@ -83,33 +85,25 @@ def _progress(console: Console) -> Progress:
     return Progress(words, bar, TextColumn("{task.fields[at]}"), TimeElapsedColumn(), console=console)
 
 
-@dataclass(frozen=True)
-class World:
-    """The servers of others that the demo plays: the receiving desk, and stores that have one."""
-
-    desk: Desk
-    counters: StoreServer
-
-
-def _environment(plan: Plan, folder: Path, world: World) -> None:
+def _environment(folder: Path) -> None:
     os.environ["BAOGONG_DATA"] = str(folder.resolve())
     os.environ["BAOGONG_DRY_RUN"] = "1"  # what every officer would get goes to notices/
     os.environ["BAOGONG_SETTLE_SECONDS"] = "0"
     os.environ.pop("BAOGONG_DATABASE_URL", None)
-    os.environ[f"BAOGONG_ENDPOINT_{plan.file.report.endpoint.value.upper()}"] = world.desk.address
-    open_counters(plan, world.counters)
 
 
 def _week(plan: Plan, days: int, seed: int, folder: Path, world: World, progress: Progress) -> Shown:
     """Run a plan's days and write its summary."""
     from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings  # it reads its server's address
 
+    from deployments.demo.days import plan_days
     from deployments.demo.samples import letters_folder, read_letters
     from deployments.demo.verdict import judged
     from deployments.demo.week import Week
     from tasks.notices.wording import PROCESSES
 
-    _environment(plan, folder, world)
+    _environment(folder)
+    world.open(Town(plan, seed))
     letters = letters_folder(plan, seed, days, folder / "letters")
     first = plan.file.plan.start_date
     task = progress.add_task(plan.file.plan.name, total=days, at="")
@@ -119,7 +113,8 @@ def _week(plan: Plan, days: int, seed: int, folder: Path, world: World, progress
         progress.update(task, completed=min((on - first).days, days), at=f"{on:%m-%d} {name}")
 
     began = time.monotonic()
-    week = Week(plan, seed, first, days, lambda cycle: read_letters(letters, cycle), world.desk, world.counters, told)
+    week = Week(plan, seed, first, days, lambda cycle: read_letters(letters, cycle), world, told)
+    plan_days(week)
     # Nobody waits for heartbeats here, and the thread that sends them ends up to a second after its run.
     with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
         ran = week.run()

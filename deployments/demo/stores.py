@@ -1,7 +1,8 @@
-"""What stores and suppliers send in of their own accord: daily stock reports, price lists, papers of what they bring.
+"""What stores and suppliers send in of their own accord: daily stock reports, papers of what they bring.
 
 A store counts what the books say it has, now and then a little less; prices move by a few per cent, those of volatile
-goods by more. A supplier brings what was ordered, now and then less, dearer, unchecked or bad.
+goods by more, and one of these costs three times as much from the second day on. A supplier brings what was ordered,
+now and then less, dearer, unchecked or bad.
 """
 
 from collections.abc import Sequence
@@ -11,11 +12,10 @@ from datetime import date, time, timedelta
 import polars as pl
 
 from deployments.demo.chance import Chance
-from deployments.demo.files import GB18030, UTF8_BOM, Grid, as_csv, as_workbook
-from deployments.demo.letters import Letter
+from deployments.demo.files import GB18030, UTF8_BOM, Grid, Letter, as_csv, as_workbook
 from rules.calendar import moment
 from rules.geography import serving_stores
-from schemas.plan import Item, Plan, Store
+from schemas.plan import Plan, Store
 from schemas.units import sale_quantity, yuan
 from tasks import supply
 from tasks.database import reading
@@ -28,7 +28,10 @@ SHORT, DEARER, FAILED, UNCHECKED = 0.03, 0.015, 0.015, 0.03
 DRIFT, VOLATILE_DRIFT, LEAP, LEAP_PERCENT = 2, 6, 0.004, 34
 STOCK_HEADER = ("商品", "库存", "单位", "售价", "销量")
 ARRIVAL_HEADER = ("采购单号", "商品", "到货数量", "单位", "进价", "生产日期", "检验人", "检验结论")
-PRICE_HEADER = ("商品", "单位", "售价", "是否有货")
+#: The day, counted from 0, on which a price really jumps, and how many times as high it is then.
+JUMP_ON, JUMP_TIMES = 1, 3
+
+Shelf = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -38,9 +41,19 @@ class Counter:
     plan: Plan
     seed: int
     on: date
-    held: dict[tuple[str, str], int]
-    prices: dict[tuple[str, str], int]
-    sold: dict[tuple[str, str], int]
+    held: dict[Shelf, int]
+    prices: dict[Shelf, int]
+    sold: dict[Shelf, int]
+
+    @property
+    def number(self) -> int:
+        """Which day of the week it is, counted from 0."""
+        return day_number(self.plan, self.on)
+
+
+def day_number(plan: Plan, on: date) -> int:
+    """Which day of the plan a date is, counted from 0."""
+    return (on - plan.file.plan.start_date).days
 
 
 def counter(plan: Plan, seed: int, on: date, at: time) -> Counter:
@@ -51,31 +64,45 @@ def counter(plan: Plan, seed: int, on: date, at: time) -> Counter:
         held = batches.group_by("store_id", "item_id").agg(pl.col("qty_base").sum())
         prices = supply.prices(session, plan, on)
         sold = handed_out(session, plan, on)
-    return Counter(
-        plan, seed, on, _by_shelf(held, "qty_base"), _by_shelf(prices, "price_fen"), _by_shelf(sold, "qty_base")
-    )
+    asked = _with_jump(plan, seed, on, _by_shelf(prices, "price_fen"))
+    return Counter(plan, seed, on, _by_shelf(held, "qty_base"), asked, _by_shelf(sold, "qty_base"))
 
 
-def _by_shelf(frame: pl.DataFrame, value: str) -> dict[tuple[str, str], int]:
+def _by_shelf(frame: pl.DataFrame, value: str) -> dict[Shelf, int]:
     return {(s, i): amount for s, i, amount in frame.select("store_id", "item_id", value).iter_rows()}
+
+
+def _with_jump(plan: Plan, seed: int, on: date, prices: dict[Shelf, int]) -> dict[Shelf, int]:
+    """What the stores ask; on the day of the jump more than the books know of yet, which the store's report tells."""
+    written = {store.store_id for store in serving_stores(plan) if store.channel == "inbox"}
+    volatile = {item.item_id for item in plan.items.values() if plan.categories[item.category].volatile}
+    shelves = sorted(shelf for shelf in prices if shelf[0] in written and shelf[1] in volatile)
+    if not shelves or day_number(plan, on) != JUMP_ON:
+        return prices
+    jumped = Chance(seed, plan.id, "jump").one(shelves)
+    return prices | {jumped: prices[jumped] * JUMP_TIMES}
+
+
+def shelves_of(desk: Counter, store: Store) -> list[Shelf]:
+    """What the store sells."""
+    return sorted(shelf for shelf in desk.prices if shelf[0] == store.store_id)
 
 
 def stock_report(desk: Counter, store: Store, at: time) -> Letter:
     """What a store reports of an afternoon (B-06), in the form that it always uses."""
-    return _sheet(desk, store, at, stock_grid(desk, store))
+    return as_usual(desk, store, at, stock_grid(desk, store))
 
 
 def stock_grid(desk: Counter, store: Store) -> Grid:
     """Its report before it is put into a form."""
     chance = Chance(desk.seed, desk.plan.id, desk.on, store.store_id, "stock")
-    mine = sorted(item_id for store_id, item_id in desk.prices if store_id == store.store_id)
-    rows = [_stock_row(desk, store, desk.plan.items[item_id], chance) for item_id in mine]
+    rows = [_stock_row(desk, shelf, chance) for shelf in shelves_of(desk, store)]
     title = f"{store.name} {desk.on.month}月{desk.on.day}日库存日报"
     return Grid(STOCK_HEADER, rows, title)
 
 
-def _stock_row(desk: Counter, store: Store, item: Item, chance: Chance) -> Sequence[str]:
-    shelf = (store.store_id, item.item_id)
+def _stock_row(desk: Counter, shelf: Shelf, chance: Chance) -> Sequence[str]:
+    item = desk.plan.items[shelf[1]]
     counted = desk.held.get(shelf, 0)
     if chance.happens(MISCOUNT):
         counted = max(0, counted - item.step_base * chance.between(1, 3))
@@ -93,23 +120,8 @@ def _moved(fen: int, volatile: bool, chance: Chance) -> int:
     return max(1, round(fen * (100 + chance.between(-most, most)) / 100))
 
 
-def price_list(desk: Counter, store: Store, at: time) -> Letter:
-    """A store's list of goods on sale, for the morning's catalogue (A-02, C-04)."""
-    return _sheet(desk, store, at, price_grid(desk, store))
-
-
-def price_grid(desk: Counter, store: Store) -> Grid:
-    """Its list before it is put into a form."""
-    mine = sorted(item_id for store_id, item_id in desk.prices if store_id == store.store_id)
-    rows = []
-    for item_id in mine:
-        item, shelf = desk.plan.items[item_id], (store.store_id, item_id)
-        there = "有货" if desk.held.get(shelf, 0) >= item.step_base else "缺货"
-        rows.append((item.name, item.unit, yuan(desk.prices[shelf]), there))
-    return Grid(PRICE_HEADER, rows, f"{store.name} 可售物品清单")
-
-
-def _sheet(desk: Counter, store: Store, at: time, grid: Grid) -> Letter:
+def as_usual(desk: Counter, store: Store, at: time, grid: Grid) -> Letter:
+    """A store's sheet in the form that it always uses."""
     habit = Chance(desk.seed, desk.plan.id, store.store_id).between(0, 2)
     name = f"{store.name}_{at:%H%M}"
     if habit == 0:
@@ -174,8 +186,3 @@ def _arrival_row(plan: Plan, on: date, line: ExpectedLine, chance: Chance) -> Se
 def inspector(plan: Plan) -> str:
     """The officer who checks what arrives (C-07), by id: two posts may be one person's."""
     return plan.officers_in(plan.file.receiving.inspector_roles.value)[0].officer_id
-
-
-def listing(plan: Plan) -> list[Store]:
-    """Stores that send a price list of their own; a station sells what its source has, and sends none (C-01)."""
-    return [] if plan.file.allocation.source.value == "station" else serving_stores(plan)

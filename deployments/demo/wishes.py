@@ -1,12 +1,16 @@
 """What the households of a sample week ask for: about 60 % of the planning norm, of what the plan's stores have."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from functools import cached_property
 
 from deployments.demo.chance import Chance
+from rules.calendar import cycle_end
 from rules.demand import grams_per_base
 from schemas.plan import Household, Item, Plan
+from schemas.plan.sources import Source
+from schemas.words import SpecialGroup
 
 #: Part of the norm that people order: the rest is in the cupboard, in the garden, or goes without.
 PART_OF_NORM = 0.6
@@ -16,6 +20,8 @@ DAILY, TWICE_WEEKLY = 0.35, 0.85
 MEDICINE_PER_DAY = 0.012
 #: More of one kind than this is split over several goods.
 SEVERAL_FROM_G = 1200
+#: Households that fill in the township's form themselves, where it has one.
+BY_FORM = 6
 
 
 @dataclass(frozen=True)
@@ -47,15 +53,36 @@ class Town:
                 found.setdefault(item.category, []).append((item, grams[item_id]))
         return found
 
+    @cached_property
+    def form(self) -> Source | None:
+        """The township's own form, where the plan names one."""
+        return next((s for s in self.plan.file.source if s.kind == "form_submissions"), None)
+
+    @cached_property
+    def by_form(self) -> list[Household]:
+        """Those who fill in the form instead of telling their community's person: a few of one community."""
+        if self.form is None:
+            return []
+        chance = Chance(self.seed, self.plan.id, "form")
+        homes = self.homes(self.form.community or chance.one(list(self.plan.communities)))
+        able = [(chance.share(), home) for home in homes if home.special_group is not SpecialGroup.NO_SMARTPHONE]
+        return [home for _, home in sorted(able, key=lambda pair: pair[0])[:BY_FORM]]
+
+    @property
+    def cutoff(self) -> time:
+        """When a collection closes."""
+        return self.plan.file.needs.cutoff.value
+
     def homes(self, community_id: str) -> list[Household]:
         """Households of a community in the order of their sheet."""
         return [h for h in self.plan.households.values() if h.community_id == community_id]
 
-    def wishes(self, community_id: str, on: date, days: int) -> list[list[Wish]]:
-        """What each household that orders on a day asks for, for so many days; one list per household."""
+    def wishes(self, homes: Iterable[Household], on: date) -> list[list[Wish]]:
+        """What each of these households that orders in a cycle asks for, until the next one; one list per household."""
+        days = (cycle_end(self.plan, on) - on).days + 1
         part = DAILY if days == 1 else TWICE_WEEKLY
         baskets = []
-        for home in self.homes(community_id):
+        for home in homes:
             chance = Chance(self.seed, self.plan.id, on, home.household_id)
             if chance.happens(part):
                 baskets.append(self._basket(chance, home, PART_OF_NORM * days / part, days / part))

@@ -1,4 +1,4 @@
-"""One table as a file of every format that people send: written by openpyxl, xlwt, csv, and as ODS by a few lines here.
+"""One table as a file of every format that people send: written by openpyxl, xlwt, csv, and as ODS as the demo does.
 
     body = table_file("a.xls", [["户号", "商品"], ["h1", "土豆"]], merge="A2:A3")
 
@@ -7,15 +7,15 @@ ODS as LibreOffice writes it lies beside (`tests/data`); what is written here ha
 
 import csv
 import io
-import zipfile
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
-from xml.sax.saxutils import escape
 
 import openpyxl
 import xlwt
 from openpyxl.utils import range_boundaries
+
+from deployments.demo.opendocument import opendocument
 
 Rows = Sequence[Sequence[Any]]
 
@@ -81,49 +81,5 @@ def _xls(rows: Rows, merge: str, sheet: str) -> bytes:
 
 
 def _ods(rows: Rows, merge: str, sheet: str) -> bytes:
-    bounds = range_boundaries(merge) if merge else None
-    body = "".join(
-        "<table:table-row>"
-        + "".join(_ods_cell(value, at, column, bounds) for column, value in enumerate(row, start=1))
-        + "</table:table-row>"
-        for at, row in enumerate(rows, start=1)
-    )
-    spaces = " ".join(
-        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
-    )
-    content = (
-        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces}><office:body><office:spreadsheet>'
-        f'<table:table table:name="{escape(sheet)}">{body}'
-        '<table:table-row table:number-rows-repeated="1048000"><table:table-cell table:number-columns-repeated="1024"/>'
-        "</table:table-row></table:table></office:spreadsheet></office:body></office:document-content>"
-    )
-    return zipped({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": content})
-
-
-def zipped(members: dict[str, str]) -> bytes:
-    """An archive of these texts."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in members.items():
-            archive.writestr(name, text)
-    return out.getvalue()
-
-
-def _ods_cell(value: Any, row: int, column: int, bounds: Any) -> str:
-    left, top, right, bottom = bounds or (0, 0, 0, 0)
-    span = ""
-    if bounds and left <= column <= right and top <= row <= bottom:
-        if (row, column) != (top, left):
-            return "<table:covered-table-cell/>"
-        down, across = bottom - top + 1, right - left + 1
-        span = f' table:number-rows-spanned="{down}" table:number-columns-spanned="{across}"'
-    if value is None or value == "":
-        return f"<table:table-cell{span}/>"
-    if isinstance(value, str) and value.startswith("="):
-        return f'<table:table-cell table:formula="of:{escape(value)}" office:value-type="float" office:value="3"/>'
-    if isinstance(value, date):
-        return f'<table:table-cell{span} office:value-type="date" office:date-value="{value.isoformat()}"/>'
-    if isinstance(value, (int, float)):
-        return f'<table:table-cell{span} office:value-type="float" office:value="{value}"/>'
-    paragraphs = "".join(f"<text:p>{escape(line)}</text:p>" for line in str(value).split("\n"))
-    return f'<table:table-cell{span} office:value-type="string">{paragraphs}</table:table-cell>'
+    left, top, right, bottom = range_boundaries(merge) if merge else (0, 0, 0, 0)
+    return opendocument(rows, [(top, bottom, left, right)] if merge else [], sheet)

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from deployments.demo.form_server import SERVERS
 from deployments.demo.store_server import StoreServer
 from tests.factories.books import changes
-from tests.factories.form_server import SERVERS
 from tests.factories.plan_folder import change, plan_document, plan_sheets, write_plan
 from tests.factories.sources import form_source, store_source
 from tests.factories.working_town import at

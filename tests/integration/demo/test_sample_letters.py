@@ -1,26 +1,21 @@
 """The letters of the sample weeks: shipped as generated, the same for a seed, and as mixed as those of real people."""
 
-import csv
-import io
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from pathlib import Path
 
-import openpyxl
 import pytest
 
-from deployments.demo.letters import HEADER, Letter, letters
+from deployments.demo.files import Letter
+from deployments.demo.letters import HABITS, habits, letters
 from deployments.demo.samples import DAYS, FOLDER, SEED, SHIPPED, cycles, letters_folder, read_letters, write_letters
 from deployments.demo.wishes import Town
-from rules.calendar import cycle_end
 from rules.geography import serving_stores
 from schemas.plan import Plan
 from schemas.words import Zone
 from tasks.plans import load_plan
-
-BOM = b"\xef\xbb\xbf"
+from tests.integration.demo.letter_rows import BOM, layout_of, rows_of
 
 
 @cache
@@ -39,8 +34,7 @@ def every_letter() -> list[Letter]:
 
 
 def generated(plan: Plan, seed: int, cycle: date) -> list[Letter]:
-    lasts = (cycle_end(plan, cycle) - cycle).days + 1
-    return letters(Town(plan, seed), cycle, lasts, plan.file.needs.cutoff.value)
+    return letters(Town(plan, seed), cycle)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -103,9 +97,15 @@ def test_a_letter_arrives_at_the_hour_in_its_name_and_in_the_morning_without_one
 # --- as real people send them ---------------------------------------------------------------------------------------
 
 
+#: Forms of letters: ending, encoding, layout.
+TABLES = {"csv UTF-8", "csv GB18030", "ods long", "xlsx long", "xlsx wide", "xlsx orders"}
+
+
 def form(letter: Letter) -> str:
     """Which form a letter has by its bytes."""
     ending = letter.name.rpartition(".")[2]
+    if ending in ("xlsx", "ods"):
+        return f"{ending} {layout_of(letter)}"
     if ending != "csv":
         return ending
     if letter.body.startswith(BOM):
@@ -118,9 +118,16 @@ def form(letter: Letter) -> str:
 
 def test_the_forms_are_mixed() -> None:
     forms = Counter(form(letter) for letter in every_letter())
-    assert set(forms) == {"txt", "csv UTF-8", "csv GB18030", "xlsx", "jpg"}
-    assert min(forms[kind] for kind in ("txt", "csv UTF-8", "csv GB18030", "xlsx")) >= len(every_letter()) / 20
+    assert set(forms) == {"txt", *TABLES, "jpg"}
+    assert min(forms[kind] for kind in ("txt", *TABLES)) >= len(every_letter()) / 20
     assert forms["txt"] > len(every_letter()) / 3  # most people post a chain in the group
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_no_week_of_the_larger_plan_goes_without_a_form(seed: int) -> None:
+    town = Town(plan_of("shengtang"), seed)
+    assert set(habits(town)) == set(town.plan.communities)
+    assert set(habits(town).values()) == set(HABITS)
 
 
 @pytest.mark.parametrize("plan_id", SHIPPED)
@@ -133,38 +140,13 @@ def test_a_community_keeps_to_its_form(plan_id: str) -> None:
     assert [name for name, kinds in forms.items() if len(kinds) > 1] == []
 
 
-def rows_of(letter: Letter) -> Iterator[tuple[str, str, str, str, str]]:
-    """The rows of a table between its header and its total."""
-    if letter.name.endswith("xlsx"):
-        page = openpyxl.load_workbook(io.BytesIO(letter.body)).active
-        assert page is not None
-        found = [["" if cell is None else str(cell) for cell in row] for row in page.iter_rows(values_only=True)]
-    else:
-        text = letter.body.decode("utf-8-sig" if letter.body.startswith(BOM) else "gb18030")
-        found = list(csv.reader(io.StringIO(text)))
-    start = found.index(list(HEADER)) + 1
-    for who, name, item, number, unit in found[start:]:
-        if who != "合计":
-            yield who, name, item, number, unit
-
-
-def usable(plan: Plan, item: str, number: str, unit: str) -> bool:
-    """Whether a shop could fill the line: goods of the plan, a unit that they have, an amount that a home needs."""
-    known = [i for i in plan.items.values() if item == i.name or item in i.aliases]
-    return bool(known) and 0 < int(number) < 1000 and unit in {known[0].unit, "公斤"}
-
-
 def test_about_four_lines_in_a_hundred_cannot_be_used() -> None:
-    judged = [
-        usable(plan_of(plan_id), *row[2:])
-        for plan_id in SHIPPED
-        for sent in shipped(plan_id).values()
-        for letter in sent
-        if letter.name.endswith(("csv", "xlsx"))
-        for row in rows_of(letter)
-    ]
-    assert len(judged) > 2000
-    assert 0.02 < judged.count(False) / len(judged) < 0.07
+    usable: dict[str, list[bool]] = {}
+    for plan_id in SHIPPED:
+        for letter in (letter for sent in shipped(plan_id).values() for letter in sent):
+            usable.setdefault(form(letter), []).extend(row.usable(plan_of(plan_id)) for row in rows_of(letter))
+    assert all(len(usable[kind]) > 500 for kind in TABLES)
+    assert dict.fromkeys(TABLES, True) == {k: 0.01 < usable[k].count(False) / len(usable[k]) < 0.08 for k in TABLES}
 
 
 def test_some_communities_are_late_some_silent_some_need_nothing_and_none_is_always_so() -> None:
@@ -186,12 +168,11 @@ def test_some_communities_are_late_some_silent_some_need_nothing_and_none_is_alw
 def test_people_on_no_register_ask_as_well() -> None:
     known = {home.address for home in plan_of("shengtang").households.values()}
     asked = {
-        row[0]
+        row.who
         for sent in shipped("shengtang").values()
         for letter in sent
-        if letter.name.endswith(("csv", "xlsx"))
         for row in rows_of(letter)
-        if row[0] and not row[1]
+        if row.who and not row.name
     }
     assert asked - known
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from deployments.demo.form_server import SERVERS, FormServer
 from tests.factories.books import books
-from tests.factories.form_server import SERVERS, FormServer
 from tests.factories.sources import form_source
 from tests.factories.working_town import Town, at
 from tests.integration.sources_town import LATE, point_at, with_sources

@@ -12,9 +12,10 @@ import xlwt
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from deployments.demo.opendocument import MIME, zipped
 from rules.intake.layouts import EPOCH_1904, Sheet
 from tasks.intake.readers import read
-from tests.factories.table_files import DELIMITED, NAMES, table_file, zipped
+from tests.factories.table_files import DELIMITED, NAMES, table_file
 
 DATA = Path(__file__).parents[2] / "data"
 WORKBOOKS = ("a.xlsx", "a.xls", "a.ods")
@@ -25,7 +26,6 @@ ROWS = [
     ["h1", "土豆", 3, "斤", "第一行\n第二行"],
     [None, "鸡蛋", 1.5, "板"],
 ]
-SPREADSHEET = "application/vnd.oasis.opendocument.spreadsheet"
 
 
 def only(body: bytes, name: str) -> Sheet:
@@ -100,7 +100,7 @@ def ods(body: str, **more: str) -> bytes:
         f"{more.pop('doctype', '')}<office:document-content {spaces}><office:body><office:spreadsheet>"
         f'<table:table table:name="s">{body}</table:table></office:spreadsheet></office:body></office:document-content>'
     )
-    return zipped({"mimetype": SPREADSHEET, "content.xml": content, **more})
+    return zipped({"mimetype": MIME, "content.xml": content, **more})
 
 
 def test_cells_and_rows_that_stand_for_many_are_many() -> None:
