@@ -186,7 +186,9 @@ def _notices(
     if unserved.height:
         names = [plan.items[i].name for i in unserved["item_id"].unique().sort().to_list()]
         values = {"cycle": cycle, "households": unserved["household_id"].n_unique(), "items": "、".join(names)}
-        tell(session, run, Stage.LIFELINE_SHORT, "all", revision, values)
+        # Known by what it says: sharing again after a late list tells nobody the same words a second time.
+        about = f"{values['households']}:{':'.join(unserved['item_id'].unique().sort())}"
+        tell(session, run, Stage.LIFELINE_SHORT, about, 1, values)
 
 
 def _documents(run: Run, outcome: Outcome) -> None:

@@ -17,7 +17,7 @@ PAPERS_BEFORE, INSPECTED_AFTER = timedelta(minutes=25), timedelta(minutes=40)
 TAKEN_UP_AFTER = timedelta(minutes=5)
 #: The receiving desk is down on the third day from half past two for this long.
 DOWN_ON, DOWN_FOR = 2, timedelta(minutes=8)
-LISTS_AT, WITHDRAWN_AT = time(7, 20), time(11, 30)
+LISTS_AT = time(7, 20)
 #: How long a reviewer takes over the lines that are unclear, and a store over a price that was asked back.
 ANSWERED_AFTER, PRICE_ANSWERED_AFTER = timedelta(minutes=20), timedelta(minutes=40)
 
@@ -62,7 +62,7 @@ def _catalog(week: Week, on: date, at: datetime) -> None:
     week.later(at, FLOW, lambda now: week.flow(Process.PUBLISH_CATALOG, now, on))
     week.later(at + PRICE_ANSWERED_AFTER, WORLD, partial(people.answer_prices, week.plan, week.seed))
     if stores.day_number(week.plan, on) == lists.WITHDRAWN_ON:
-        week.later(week.at(on, WITHDRAWN_AT), WORLD, partial(_withdraw, week))
+        week.later(week.at(on, lists.WITHDRAWN_AT), WORLD, partial(_withdraw, week))
 
 
 def _needs(week: Week, cycle: date, at: datetime) -> None:

@@ -16,6 +16,8 @@ from schemas.units import yuan
 
 #: Days of the week, counted from 0, and how many times too high the slip is.
 SLIP_ON, WITHDRAWN_ON, SLIP_TIMES = 0, 2, 10
+#: When the store sends its list again on that day.
+WITHDRAWN_AT = time(11, 30)
 HEADER = ("商品", "单位", "售价", "是否有货")
 
 

@@ -1,7 +1,7 @@
 """What stores and suppliers send in of their own accord: daily stock reports, papers of what they bring.
 
 A store counts what the books say it has, now and then a little less; prices move by a few per cent, those of volatile
-goods by more, and one of these costs three times as much from the second day on. A supplier brings what was ordered,
+goods by more, and one of these costs four times as much from the second day on. A supplier brings what was ordered,
 now and then less, dearer, unchecked or bad.
 """
 
@@ -29,7 +29,7 @@ DRIFT, VOLATILE_DRIFT, LEAP, LEAP_PERCENT = 2, 6, 0.004, 34
 STOCK_HEADER = ("商品", "库存", "单位", "售价", "销量")
 ARRIVAL_HEADER = ("采购单号", "商品", "到货数量", "单位", "进价", "生产日期", "检验人", "检验结论")
 #: The day, counted from 0, on which a price really jumps, and how many times as high it is then.
-JUMP_ON, JUMP_TIMES = 1, 3
+JUMP_ON, JUMP_TIMES = 1, 4
 
 Shelf = tuple[str, str]
 
@@ -73,14 +73,15 @@ def _by_shelf(frame: pl.DataFrame, value: str) -> dict[Shelf, int]:
 
 
 def _with_jump(plan: Plan, seed: int, on: date, prices: dict[Shelf, int]) -> dict[Shelf, int]:
-    """What the stores ask; on the day of the jump more than the books know of yet, which the store's report tells."""
+    """What the stores ask; from the day of the jump on one price stays far above the one that the plan began with."""
     written = {store.store_id for store in serving_stores(plan) if store.channel == "inbox"}
     volatile = {item.item_id for item in plan.items.values() if plan.categories[item.category].volatile}
     shelves = sorted(shelf for shelf in prices if shelf[0] in written and shelf[1] in volatile)
-    if not shelves or day_number(plan, on) != JUMP_ON:
+    if not shelves or day_number(plan, on) < JUMP_ON:
         return prices
     jumped = Chance(seed, plan.id, "jump").one(shelves)
-    return prices | {jumped: prices[jumped] * JUMP_TIMES}
+    began = next(row.price_fen for row in plan.stock if (row.store_id, row.item_id) == jumped)
+    return prices | {jumped: max(prices[jumped], began * JUMP_TIMES)}
 
 
 def shelves_of(desk: Counter, store: Store) -> list[Shelf]:

@@ -20,7 +20,7 @@ from schemas.plan import Plan
 from tasks.plans import load_plan
 from tests.integration.demo.terminal import on_terminal
 
-DAYS, SEED = 3, 2
+SEED = 2
 ENDED = "Finished in state"
 
 

@@ -49,7 +49,9 @@ def test_plan_days_seed_and_place_are_those_that_were_asked_for(demo: Demo, tmp_
     )
     write_letters(demo.plan, SEED, demo.days, tmp_path / "sent")
     sent, taken = letters_in(tmp_path / "sent"), letters_in(demo.folder / "inbox" / demo.plan.id / "needs")
-    assert taken == sent
+    pasted = [body for (body,) in demo.rows("SELECT body FROM submission WHERE channel = 'wechat'")]
+    assert taken.items() <= sent.items()
+    assert sorted(body for name, body in sent.items() if name not in taken) == sorted(pasted)
     assert taken != letters_in(FOLDER / demo.plan.id / days_of(demo)[0])
 
 

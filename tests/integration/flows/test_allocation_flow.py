@@ -85,6 +85,20 @@ def test_what_nobody_has_is_short_because_there_is_none(town: Town, plans: Path)
     assert "大米" in town.bodies("lifeline_short", "supply_1")[0]
 
 
+def test_the_same_lack_of_a_life_line_is_told_once_however_often_goods_are_shared(town: Town, plans: Path) -> None:
+    write_plan(plans / "demo", stock=stocked(rice=0))
+    everybody(town)
+    town.run("allocate_orders", "16:20")
+    town.put("needs", "样本庄_晚.txt", "1. 样本庄1号 鸡蛋1板")
+    town.run("collect_needs", "16:35")
+    assert town.run("allocate_orders", "16:40")["lines"] == 5
+    assert len(town.bodies("lifeline_short", "supply_1")) == 1
+    town.put("needs", "样本庄_更晚.txt", "1. 样本庄2号 大米1袋")
+    town.run("collect_needs", "16:55")
+    town.run("allocate_orders", "17:00")
+    assert len(town.bodies("lifeline_short", "supply_1")) == 2
+
+
 def test_goods_come_from_the_nearest_store_and_then_from_the_next(town: Town, plans: Path) -> None:
     rows = [r | {"qty_units": "2"} if r["store_id"] == "pharmacy" else r for r in stocked()]
     write_plan(plans / "demo", stock=rows)
