@@ -18,7 +18,7 @@ from rules.intake.chain.plain import plain as plain_text
 from rules.intake.chain.rows import Row, mark, rows, weak_mark
 from rules.intake.chain.settling import Grammar
 from rules.intake.chain.unmarked import Unmarked
-from rules.intake.chain.zero import is_zero
+from rules.intake.chain.zero import Nothing, nothing_said
 
 _HEADER = re.compile(r"#\s?(?:接龙|group\s?note|solitaire|chain)\s*", re.IGNORECASE)
 _ROOM_LIKE = 1000
@@ -31,12 +31,15 @@ class _Reader(Unmarked):
         super().__init__(text, grammar)
         self.names = list(names)
         self.rows = list(rows(self.plain, self._names_somebody))
-        self.zeros = {r.start for r in self.rows if is_zero(self.plain[r.start : r.end], self.names)}
+        self.zeros = {r.start for r in self.rows if self._nothing_said(r.start, r.end)}
         self.due = 1
         self._renew(0)
 
     def _names_somebody(self, at: int, end: int) -> bool:
         return self.grammar.heads.read(self.plain, at, end) is not None
+
+    def _nothing_said(self, start: int, end: int) -> Nothing:
+        return nothing_said(self.plain[start:end], self.names, self.grammar.vocabulary.households)
 
     def _renew(self, at: int) -> None:
         """A chain begins: nothing of the one before it holds."""
@@ -73,8 +76,13 @@ class _Reader(Unmarked):
             if stop >= end:
                 return
             start = stop
-        if start in self.zeros or is_zero(self.plain[start:end], self.names):
+        self.in_header = start != row.start
+        none = self._nothing_said(start, end)
+        if none == "zero":
             self._aside(start, end, "zero")
+            return
+        if none == "unclear":
+            self._refuse(start, end, "day_or_house")
             return
         if end - start > LONGEST:
             self._refuse(start, end, "line_too_long")

@@ -7,7 +7,7 @@ and so is a message (张三+1, 张三改成3份, 李四不要了, 加王阿姨2�
 import re
 
 from rules.intake.chain.entries import Entries
-from rules.intake.chain.lexicon import CHATTER, CLOSING, NOTE
+from rules.intake.chain.lexicon import CHATTER, CLOSING, NOTE, OFFER, TITLE_WORDS
 from rules.intake.chain.model import Op, Who
 from rules.intake.chain.rows import clock
 from rules.intake.chain.settling import Grammar, Open
@@ -18,16 +18,23 @@ _ADDS = re.compile(
 )
 _MINE = re.compile(r"\s*(?:我们家|我家|我|俺家?|本户)?\s*(?:想要|需要|还要|再来|再加|再要|要|来|加|补|改成|订|报名)")
 _LABEL = re.compile(r"\s*(?:补充|更正|更改|修改|更新|补单|改单)\s*:\s*(?=\S)")
+#: Words by which somebody acts on an order; a title has none of them.
+_ACTS = re.compile(r"不要了|取消|改成|不需要|无需求|[+]\s?[0-9]")
+#: 2022-04-21 is a date and no home.
+_YEAR = re.compile(r"\s*20[0-9]{2}[-/.]")
 _TOTAL = re.compile(r"\s*(?:合计|总计|共计|小计|汇总|以上共|总共|累计)")
 
 
 class Unmarked(Entries):
-    """Reads rows without a number. `speaker`: whose words the rows are, where a time stamp says so."""
+    """Reads rows without a number.
+
+    `speaker`: whose words the rows are, where a time stamp says so; `in_header`: the row began with #接龙.
+    """
 
     def __init__(self, text: str, grammar: Grammar) -> None:
         super().__init__(text, grammar)
         self.speaker = ""
-        self.after_blank = self.headed = False
+        self.after_blank = self.headed = self.in_header = False
 
     def _unmarked(self, start: int, end: int) -> None:
         at = clock(self.plain, start, end)
@@ -48,8 +55,8 @@ class Unmarked(Entries):
         head = self.grammar.heads.read(self.plain, at, end)
         if head is None:
             self._headless(at, end)
-        elif self.numbered and not self.entered and not (head.who.address and self._has_amount(at, end)):
-            self._title(at, end)
+        elif self.numbered and not self.entered and not self._orders(head, at, end):
+            self._above(at, head.end, end)
         elif self._is_rest_chatter(head.end, end):
             self._aside(at, end, "chatter")
         else:
@@ -93,6 +100,33 @@ class Unmarked(Entries):
         body = self._body_at(head.end, end)
         self.open = Open(None, head, start, body, end, op, True, body >= end)
 
+    def _orders(self, head: Head, start: int, end: int) -> bool:
+        """Whether a row above the first number is an entry all the same: a home, and something that it asks for."""
+        if not head.who.address:
+            return False
+        if self._has_amount(start, end):
+            return True
+        home, rest = head.who.household, self.plain[head.end : end].strip(" ,:、。!")
+        if home is None or home.room is None or _YEAR.match(self.plain, start, end) or TITLE_WORDS.search(rest):
+            return False
+        return not rest or bool(_ACTS.search(rest)) or self._foodlike(rest)
+
+    def _above(self, start: int, goods: int, end: int) -> None:
+        """A row above the first number: a title, unless it may be somebody's order. What it offers is learnt."""
+        if self._asks(goods, end):
+            self._refuse(start, end, "not_numbered")
+            if self.in_header:  # 接龙 鸡蛋1板: the initiator's offer as well as anybody's order
+                self.menu.learn(self.plain, start, end, self.grammar.vocabulary)
+        else:
+            self._title(start, end)
+
+    def _asks(self, start: int, end: int) -> bool:
+        """Whether words ask for goods as an order does, with no price, limit or word of an offer beside them."""
+        words = self.plain[start:end]
+        if OFFER.search(words):
+            return False
+        return bool(_ACTS.search(words)) or self._has_amount(start, end)
+
     def _title(self, start: int, end: int) -> None:
         self._aside(start, end, "title")
         self.menu.learn(self.plain, start, end, self.grammar.vocabulary)
@@ -108,7 +142,7 @@ class Unmarked(Entries):
         elif _TOTAL.match(words) or (not amount and CLOSING.search(words)):
             self._aside(start, end, "closing")
         elif not self.entered and (self.numbered or self.headed or not amount) and not self.speaker:
-            self._title(start, end)
+            self._above(start, start, end)
         elif self.speaker and (amount or re.search(r"[+]\s?[0-9]|不要了|取消|改成", words)):
             self._message(start, end, Head(Who("", self.speaker), start), "set")
         elif _MINE.match(words) and amount:
