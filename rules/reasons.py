@@ -90,6 +90,8 @@ REASONS: dict[str, str] = {
         "“{words}” has no number, so it is not clear whose it is; write each household on its own numbered line"
     ),
     "day_or_house": N_("“{words}”: the number may be the day or a house; leave the day out, or give the whole address"),
+    "menu_number_unknown": N_("“{words}”: there is no number {number} on the list; write the goods' name"),
+    "menu_or_house": N_("“{words}”: the number may be a house or one of the list; write the whole address"),
     "line_too_long": N_("A line longer than anybody writes; split it"),
     "zero_was_more": N_(
         "{item}: 0 here, and {qty} before; nothing is cancelled by a 0: write 不要了 to cancel, or leave the cell empty"

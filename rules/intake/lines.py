@@ -6,7 +6,7 @@ the household.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -83,14 +83,28 @@ class Reading:
     aside: list[SetAside] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Goods that residents may name by a number. `unit`: what a bare number counts; `portion`: what 份 counts."""
+
+    item_id: str
+    unit: str
+    portion: str
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """Words of a plan that show where an item ends and an amount begins; ids and addresses of its households.
-    Folded."""
+    Folded.
+
+    `listed`: what the numbers of the published list stand for. It is no part of what two vocabularies are compared by:
+    the grammar that is made of one does not depend on it, and is kept from one day's list to the next.
+    """
 
     items: frozenset[str]
     units: frozenset[str]
     households: frozenset[str] = frozenset()
+    listed: Mapping[int, Listed] = field(default_factory=dict, compare=False)
 
     @cached_property
     def units_longest_first(self) -> tuple[str, ...]:
@@ -127,7 +141,7 @@ def plain_vocabulary() -> Vocabulary:
     return Vocabulary(frozenset(), frozenset(COMMON_UNITS) | {u for per in BASE_PER_UNIT.values() for u in per})
 
 
-def vocabulary(plan: "Plan") -> Vocabulary:
+def vocabulary(plan: "Plan", listed: Mapping[int, Listed] | None = None) -> Vocabulary:
     """The words of the plan's items and units, together with the units that everybody uses."""
     items = {fold(w) for i in plan.items.values() for w in (i.item_id, i.name, *i.aliases)}
     items |= {fold(w) for w in plan.learnt_aliases}
@@ -135,4 +149,4 @@ def vocabulary(plan: "Plan") -> Vocabulary:
     units |= {u for i in plan.items.values() for u in unit_names(i.also_units)}
     units |= {u for per in BASE_PER_UNIT.values() for u in per}
     homes = {fold(w) for h in plan.households.values() for w in (h.household_id, h.address)}
-    return Vocabulary(frozenset(items), frozenset(units), frozenset(homes))
+    return Vocabulary(frozenset(items), frozenset(units), frozenset(homes), listed or {})

@@ -1,6 +1,7 @@
 """The head of a row: whose entry it is, with the nicknames and buildings that stand only in a chain's own rows."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from rules.intake.chain.lexicon import FOOD
@@ -8,6 +9,7 @@ from rules.intake.chain.model import Who
 from rules.intake.chain.persons import nickname
 from rules.intake.chain.settling import Grammar, Open, Settling
 from rules.intake.chain.who import Head
+from rules.intake.lines import Listed
 
 _BETWEEN = re.compile(r"\s*(?:的|[:,、;。-])*\s*(?:(?:代|帮忙)?(?:订购|订|购|买)(?=\s|[^\s]))?\s*")
 
@@ -18,8 +20,8 @@ class Entries(Settling):
     `due`: the number that comes next; `part`: a row that is only 1栋, in which the rooms below are.
     """
 
-    def __init__(self, text: str, grammar: Grammar) -> None:
-        super().__init__(text, grammar)
+    def __init__(self, text: str, grammar: Grammar, listed: Mapping[int, Listed]) -> None:
+        super().__init__(text, grammar, listed)
         self.due = 1
         self.entered = self.numbered = False
         self.part: Who | None = None
@@ -35,7 +37,7 @@ class Entries(Settling):
         self.entered = self.numbered = True
         self.due = no + 1
         head = self.grammar.heads.read(self.plain, at, end) or self._nicknamed(at, end)
-        head = self._in_part(head) if head else None
+        head = self._in_part(self.by_number.own(self.grammar.heads, head, at, end)) if head else None
         if head and head.who.address and not head.who.name:
             head = self._called(head, end)
         body = self._body_at(head.end if head else at, end)

@@ -9,7 +9,8 @@
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from rules.intake.chain.lexicon import SAMPLE
 from rules.intake.chain.menu import Menu
@@ -19,6 +20,7 @@ from rules.intake.chain.rows import Row, mark, rows, weak_mark
 from rules.intake.chain.settling import Grammar
 from rules.intake.chain.unmarked import Unmarked
 from rules.intake.chain.zero import Nothing, nothing_said
+from rules.intake.lines import Listed
 
 _HEADER = re.compile(r"#\s?(?:接龙|group\s?note|solitaire|chain)\s*", re.IGNORECASE)
 _ROOM_LIKE = 1000
@@ -27,8 +29,8 @@ LONGEST = 1000
 
 
 class _Reader(Unmarked):
-    def __init__(self, text: str, grammar: Grammar, names: Iterable[str]) -> None:
-        super().__init__(text, grammar)
+    def __init__(self, text: str, grammar: Grammar, names: Iterable[str], listed: Mapping[int, Listed]) -> None:
+        super().__init__(text, grammar, listed)
         self.names = list(names)
         self.rows = list(rows(self.plain, self._names_somebody))
         self.zeros = {r.start for r in self.rows if self._nothing_said(r.start, r.end)}
@@ -111,6 +113,8 @@ class _Reader(Unmarked):
         return not self.entered and priced is not None and self.grammar.heads.read(self.plain, at, end) is None
 
 
-def read_text(text: str, grammar: Grammar, names: Iterable[str] = ()) -> Chain:
-    """Read a chain. `names`: of its community, which may stand in a zero report."""
-    return _Reader(text, grammar, [plain_text(n) for n in names]).read()
+def read_text(
+    text: str, grammar: Grammar, names: Iterable[str] = (), listed: Mapping[int, Listed] = MappingProxyType({})
+) -> Chain:
+    """Read a chain. `names`: of its community, which may stand in a zero report; `listed`: numbers of the list."""
+    return _Reader(text, grammar, [plain_text(n) for n in names], listed).read()

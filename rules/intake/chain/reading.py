@@ -30,7 +30,7 @@ def whole_amount(words: str, vocabulary: Vocabulary) -> tuple[Decimal, str] | No
 
 def parse_chain(text: str, vocabulary: Vocabulary, names: Iterable[str] = ()) -> Chain:
     """Read a chain without judging it by a list. `names`: of its community, which may stand in a zero report."""
-    return read_text(text, grammar(vocabulary), names)
+    return read_text(text, grammar(vocabulary), names, vocabulary.listed)
 
 
 def read_chain(text: str, vocabulary: Vocabulary, names: Iterable[str] = ()) -> Reading:

@@ -5,6 +5,7 @@ and so is a message (张三+1, 张三改成3份, 李四不要了, 加王阿姨2�
 """
 
 import re
+from collections.abc import Mapping
 
 from rules.intake.chain.entries import Entries
 from rules.intake.chain.lexicon import CHATTER, CLOSING, NOTE, OFFER, TITLE_WORDS
@@ -12,6 +13,7 @@ from rules.intake.chain.model import Op, Who
 from rules.intake.chain.rows import clock
 from rules.intake.chain.settling import Grammar, Open
 from rules.intake.chain.who import Head
+from rules.intake.lines import Listed
 
 _ADDS = re.compile(
     r"\s*(?:再|帮忙|麻烦)?(?:加上|加|补上|补)(?=[^一二两三四五六七八九十半0-9\s]|[0-9]{1,4}(?:[-#]|栋|号楼|幢|单元|弄))"
@@ -31,8 +33,8 @@ class Unmarked(Entries):
     `speaker`: whose words the rows are, where a time stamp says so; `in_header`: the row began with #接龙.
     """
 
-    def __init__(self, text: str, grammar: Grammar) -> None:
-        super().__init__(text, grammar)
+    def __init__(self, text: str, grammar: Grammar, listed: Mapping[int, Listed]) -> None:
+        super().__init__(text, grammar, listed)
         self.speaker = ""
         self.after_blank = self.headed = self.in_header = False
 
@@ -53,12 +55,15 @@ class Unmarked(Entries):
                 self._message(at, end, head, "add")
                 return
         head = self.grammar.heads.read(self.plain, at, end)
+        head = self.by_number.own(self.grammar.heads, head, at, end) if head else None
         if head is None:
             self._headless(at, end)
         elif self.numbered and not self.entered and not self._orders(head, at, end):
             self._above(at, head.end, end)
         elif self._is_rest_chatter(head.end, end):
             self._aside(at, end, "chatter")
+        elif self.by_number.may_be_mine(head, end):
+            self._refuse(at, end, "menu_or_house")
         else:
             self._message(at, end, head, "set")
 
@@ -167,7 +172,7 @@ class Unmarked(Entries):
             return False
         if re.match(r"再|还|另|我|加|改|换|@", words) or CLOSING.search(words) or re.search("[?？]", words):
             return False
-        body = self.goods.read(start, end)
+        body = self._numbers(start, end) or self.goods.read(start, end)
         return (
             bool(body.lines)
             and body.everything is None
