@@ -20,7 +20,7 @@ from tasks.words import say
 #: Lines that a form shows; the document has all of them.
 SHOWN = 40
 #: Reasons about whose a line is: its words hold an address or a name.
-ABOUT_PEOPLE = ("household_", "not_numbered", "goods_missing", "sender_unknown")
+ABOUT_PEOPLE = ("household_", "not_numbered", "goods_missing", "sender_unknown", "day_or_house", "menu_or_house")
 #: A run waits at least so long, also where it is started shortly before the hour until which answers count.
 LEAST_SECONDS = 900
 
@@ -28,8 +28,7 @@ LEAST_SECONDS = 900
 def unclear_now(run: Run) -> list[Shown]:
     """Lines that wait at this moment, each with its proposal."""
     with reading() as session:
-        lines = unclear_lines(session, run)
-    desk = desk_of(run.plan)
+        lines, desk = unclear_lines(session, run), desk_of(session, run)
     return [Shown(line, desk.proposal(line)) for line in lines]
 
 

@@ -20,7 +20,9 @@ from schemas.units import BASE_PER_UNIT
 if TYPE_CHECKING:  # a chain is read without any plan in a tenth of the time that its models take to load
     from schemas.plan import Plan
 
-Op = Literal["need", "withdraw", "zero", "none"]
+Op = Literal["need", "withdraw", "add", "zero", "none"]
+#: Where in the text of a group a line stands: in the chain itself, or in a message beside it.
+Part = Literal["", "list", "message"]
 
 
 def _words(words: str) -> tuple[str, ...]:
@@ -51,7 +53,8 @@ class Source:
 class Said:
     """One line: who wants how much of what, in the sender's words. `item` empty with `withdraw`: everything.
 
-    `none` is a 0 in a table: nothing of an item, said beside what is wanted."""
+    `none` is a 0 in a table: nothing of an item, said beside what is wanted. `add`: so much more of it.
+    """
 
     line_no: int
     place: dict[str, object]
@@ -64,6 +67,7 @@ class Said:
     unit: str = ""
     variety: str = ""
     faults: tuple[Text, ...] = ()
+    part: Part = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +81,11 @@ class SetAside:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A source, read."""
+    """A source, read. `title`: of the chain that a group posted, empty where it has none; None: no text of a group."""
 
     said: list[Said] = field(default_factory=list)
     aside: list[SetAside] = field(default_factory=list)
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +128,7 @@ def numbered(reading: Reading) -> Reading:
     contradicted = any(line.op == "need" for line in reading.said)
     said = [_contradicted(line) if line.op == "zero" and contradicted else line for line in reading.said]
     said = said or [Said(0, {}, "", faults=(Text("no_lines"),))]
-    return Reading([replace(line, line_no=number) for number, line in enumerate(said, start=1)], reading.aside)
+    return replace(reading, said=[replace(line, line_no=number) for number, line in enumerate(said, start=1)])
 
 
 def _contradicted(line: Said) -> Said:

@@ -105,13 +105,30 @@ def test_an_address_may_touch_its_goods() -> None:
         ("1. 3-2-501 土豆3斤\n22:14 张三+1", "goods_missing_count"),
         ("1. 3-2-501 土豆3斤\n\n鸡蛋1板", "not_numbered"),
         ("鸡蛋1板", "not_numbered"),
-        ("1. 3-2-501 土豆3斤\n3-2-502 再加土豆1斤", "adds_to_order"),
         ("#接龙\n", "no_lines"),
         ("1. " + "土" * 1001, "line_too_long"),
     ],
 )
 def test_what_is_not_plain_goes_back_with_its_reason(text: str, reason: str) -> None:
     assert code(text) == [reason]
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("1. 3-2-501 再加土豆1斤", "list"),
+        ("1. 3-2-501 鸡蛋1板\n3-2-502 再加土豆1斤", "message"),
+        ("#接龙\n3-2-501 土豆1斤", "list"),
+        ("今日蔬菜\n3-2-501 土豆1斤", "list"),
+        ("3-2-501 土豆1斤", "message"),
+        ("#接龙\n3-2-501 再加土豆1斤", "message"),
+        ("1. 3-2-501 鸡蛋1板\n3-2-502 不要了", "message"),
+    ],
+)
+def test_the_chain_itself_is_told_from_the_messages_around_it(text: str, part: str) -> None:
+    assert said(text)[-1].part == part
+    adds = "再加" in text
+    assert (said(text)[-1].op == "add") == adds
 
 
 @pytest.mark.parametrize(
