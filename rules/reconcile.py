@@ -79,6 +79,15 @@ def _may_repeat(row: Mapping[str, Any]) -> bool:
     return bool(row["words"]) and '"cycle_delivered"' not in row.get("reasons", "")
 
 
+@dataclass(frozen=True, slots=True)
+class _Missing:
+    """What a post lacks: the post, the line that stood then, and how much it was."""
+
+    submission_id: str
+    line: Row
+    words: str
+
+
 class _Reader:
     """Texts one after another, with the memory of what each community's chains have said."""
 
@@ -86,8 +95,7 @@ class _Reader:
         self.books = books
         self.threads: dict[str, list[Thread]] = defaultdict(list)
         self.logs: dict[str, Log] = defaultdict(Log)
-        #: What is missing from a post -> the post.
-        self.missing: dict[Key, str] = {}
+        self.missing: dict[Key, _Missing] = {}
         self.whole: list[dict[str, Any]] = []
 
     def words(self, rows: Iterable[Row]) -> None:
@@ -132,20 +140,22 @@ class _Reader:
         missing = place.thread.missing_in(words, unclear)
         for key in (*words, *unclear):
             self.missing.pop(key, None)
-        self.missing = dict.fromkeys(missing, submission_id) | self.missing
+        for key in missing:
+            if self.books.stood(key) and (key[0], None) not in words:  # who takes everything back names no goods
+                lacks = _Missing(submission_id, self.books.line(key), self.books.shown(key))
+                self.missing.setdefault(key, lacks)
         place.thread.take(words, missing)
 
     def questions(self) -> Iterator[dict[str, Any]]:
         """What is asked about posts, once everything is read: of a household all that one post lacks at once."""
         yield from self.whole
-        found: dict[tuple[str, str], list[Key]] = defaultdict(list)
-        for key, submission_id in self.missing.items():
-            if self.books.stood(key):
-                found[submission_id, key[0]].append(key)
-        for (submission_id, home), keys in found.items():
-            line = self.books.line(keys[0])
-            words = "、".join(self.books.shown(key) for key in keys)
-            names = "、".join(self.books.plan.items[str(key[1])].name for key in keys)
+        found: dict[tuple[str, str], list[_Missing]] = defaultdict(list)
+        for (home, _), lacks in self.missing.items():
+            found[lacks.submission_id, home].append(lacks)
+        for (submission_id, home), lacking in found.items():
+            line = lacking[0].line
+            words = "、".join(lacks.words for lacks in lacking)
+            names = "、".join(self.books.plan.items[lacks.line["item_id"]].name for lacks in lacking)
             why = Text("missing_in_repost", {"who": whose(line), "item": words, "names": names, "stands": words})
             place = {"who": whose(line), "stood_in": line["submission_id"]}
             yield _question(submission_id, home, line["community_id"], words, place, why)
