@@ -121,12 +121,13 @@ class _Reader:
         text = _Text(self.books, log, told(listed), listed, said)
         if listed:
             self._place(submission_id, community_id, title, rows, text)
-        text.copies, text.doubtful = log.copies(said) if said else (set(), set())
+        text.copies, text.doubtful = log.copies(said)
+        spoken_now = Counter(map(spoken, said))
         for row in plain:
             if row["part"] == "message" and row["line_no"] not in text.copies:
                 self._heard(row)
             text.take(row)
-        log.in_lists |= text.added
+        log.take(spoken_now, text.added)
 
     def _place(self, submission_id: str, community_id: str, title: str, rows: Sequence[Row], text: "_Text") -> None:
         """Find the chain that the list goes on with, and what is missing from it."""
@@ -216,12 +217,12 @@ class _Text:
 
     def _copied(self, row: Row) -> None:
         """A message that was said before: asked about where it is the text's last word and something else stands."""
-        key = (row["household_id"], row["item_id"])
-        if row["op"] == "add" or row["line_no"] != self.last_said[key]:
+        home, key, at = row["household_id"], (row["household_id"], row["item_id"]), row["line_no"]
+        if row["op"] == "add" or at < max(self.last_said[key], self.last_said.get((home, None), 0)):
             self.books.keep(row)
             return
         if key[1] is None:
-            stale = any((key[0], item) not in self.last_said for item in self.books.items(key[0]))
+            stale = any(self.last_said.get((home, item), 0) < at for item in self.books.items(home))
         else:
             stood = self.books.stood(key)
             stale = row["qty_base"] not in ((stood.qty, stood.listed) if stood else (0,))
@@ -235,6 +236,8 @@ class _Text:
         mine = self.verdicts[key]
         if row["line_no"] in self.told.twice:
             self.books.ask(row, "said_twice_in_chain")
+        elif row["line_no"] in self.told.void:
+            row["state"] = "superseded"
         elif mine.kind == "asked":
             if row["line_no"] == self.last[key]:
                 self.books.ask(row, mine.code)

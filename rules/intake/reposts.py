@@ -20,7 +20,7 @@ it (张三+1, 土豆改成5斤), which are said once. Policy:
 Drawback: a household that goes back to an earlier amount in the chain is asked once more.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -53,30 +53,43 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A list's words by key, and the numbers of its rows that give a thing a second amount."""
+    """A list's words by key.
+
+    `twice`: lines that give a thing a second amount; `void`: lines that change nothing, since the list says anew below
+    what they add to, or has said above what they say and added to it.
+    """
 
     words: dict[Key, Word]
     twice: frozenset[int]
+    void: frozenset[int]
 
 
 def told(rows: Iterable[Row]) -> Told:
     """What the rows of a list say as a whole."""
     words: dict[Key, Word] = {}
     twice: set[int] = set()
+    adding: dict[Key, set[int]] = defaultdict(set)
+    void: set[int] = set()
     for row in rows:
         home, key = row["household_id"], (row["household_id"], row["item_id"])
         before = words.get(key)
+        anew = [key]
         if row["op"] == "withdraw":
-            gone = [key] if row["item_id"] else [k for k in words if k[0] == home]
-            words |= dict.fromkeys(gone, Word(0, with_all=row["item_id"] is None))
+            anew = [key] if row["item_id"] else [k for k in words if k[0] == home]
+            words |= dict.fromkeys(anew, Word(0, with_all=row["item_id"] is None))
             words[key] = Word(0)
         elif row["op"] == "add":
             words[key] = replace(before or Word(None), adds=(*(before.adds if before else ()), row["qty_base"]))
+            adding[key].add(row["line_no"])
+            continue
         elif before is None or not before.base:
             words[key] = Word(row["qty_base"])
-        elif row["qty_base"] != before.base:
-            twice.add(row["line_no"])
-    return Told(words, frozenset(twice))
+        else:
+            again = twice if row["qty_base"] != before.base else void
+            again |= {row["line_no"]} if again is twice or before.adds else set()
+            continue
+        void |= {line for k in anew for line in adding.pop(k, ())}
+    return Told(words, frozenset(twice), frozenset(void))
 
 
 @dataclass
@@ -138,8 +151,8 @@ def place_of(threads: list[Thread], title: str, homes: set[str]) -> Place:
 class Verdict:
     """What becomes of the rows of one thing in a list.
 
-    `act`: they say something new; `kept`: they change nothing; `asked`: neither, until somebody answers. `counted`: how
-    many of what they add was added before; `doubtful`: what may have been.
+    `act`: they are taken at their word; `kept`: they change nothing; `asked`: neither, until somebody answers.
+    `counted`: how many of what they add was added before; `doubtful`: what may have been.
     """
 
     kind: Literal["act", "kept", "asked"]
@@ -175,9 +188,10 @@ def _copied(word: Word, stood: Stood | None, overridden: bool) -> Verdict:
     """A word that the chain has said before."""
     kept = Verdict("kept", counted=len(word.adds))
     if word.base is None:
-        return kept if stood else Verdict("act")
+        return kept if stood or overridden else Verdict("act")
     if word.total == (stood.qty if stood else 0):
-        return Verdict("act")  # the newer line of two that say the same is the one that stands
+        # The newer of two lines that say the same is the one that stands; a sum is not put together anew.
+        return kept if word.adds else Verdict("act")
     if overridden or word.with_all or (stood and stood.listed == word.total):
         return kept
     return Verdict("asked", "reverted_in_repost")
@@ -196,7 +210,7 @@ class Log:
     in_lists: Counter[Spoken] = field(default_factory=Counter)
 
     def copies(self, rows: Sequence[Row]) -> tuple[set[int], set[int]]:
-        """Lines that are copies, and lines that add what was added before and are no plain copy; the text is kept."""
+        """Lines that are copies, and lines that add what was added before and are no plain copy."""
         mine = Counter(map(spoken, rows))
         whole: Counter[Spoken] = Counter()
         before = Counter(self.in_lists)
@@ -213,8 +227,13 @@ class Log:
                 copies.add(row["line_no"])
             elif row["op"] == "add" and seen[what] <= before[what]:
                 doubtful.add(row["line_no"])
-        self.texts.append(mine)
         return copies, doubtful
+
+    def take(self, text: Counter[Spoken], in_list: Counter[Spoken]) -> None:
+        """What a text's messages have said, and what its list has added, is known from now on."""
+        if text:
+            self.texts.append(text)
+        self.in_lists |= in_list
 
     def said_by_message(self, row: Row) -> bool:
         """Whether messages have added the same."""
