@@ -79,16 +79,35 @@ REASONS: dict[str, str] = {
         "“{words}” is only a number, and the chain does not offer one thing only; write what it counts"
     ),
     "adds_to_order": N_("“{words}” adds to an earlier order; write the total that is wanted"),
-    "missing_in_repost": N_("{who} had “{item}” before, and the chain posted again lacks it; is it still wanted?"),
-    "reverted_in_repost": N_("“{words}” of {who} is as it stood in an older post; was an old copy posted again?"),
-    "said_twice_in_chain": N_("{who} asks for {item} twice in one chain with different amounts; which one holds?"),
+    "missing_in_repost": N_(
+        "{who} had “{item}” before, and the chain posted again lacks it; it stays until they say 不要了: "
+        "is it still wanted?"
+    ),
+    "reverted_in_repost": N_(
+        "“{words}” of {who} is as it stood in an older post, and by now it is “{stands}”, which stays; which one holds?"
+    ),
+    "differs_in_chain": N_(
+        "“{words}” of {who} differs from “{stands}” in a chain of another title, which stays; "
+        "write what is wanted in all"
+    ),
+    "said_twice_in_chain": N_(
+        "{who} asks for {item} twice in one chain with different amounts; “{stands}” stays: write what is wanted in all"
+    ),
     "adds_to_nothing": N_("“{words}” of {who} adds to an order that is not known; write the total"),
-    "repost_unclear": N_("It is not clear whether this goes on with the chain before it or is a new one; say which"),
+    "adds_other_unit": N_("“{words}” of {who} adds in another unit than “{stands}”, which stays; write the total"),
+    "adds_again": N_("“{words}” of {who} may have been added before: “{stands}” stands; write the total"),
+    "repost_unclear": N_(
+        "None of the {count} households of the chain before it is in this one of the same title; the orders of both "
+        "stand. If it is that chain posted again, ask those households"
+    ),
     "left_over": N_("“{words}” could not be understood"),
     "goods_missing": N_("“{words}” names a household and no goods"),
     "not_numbered": N_(
         "“{words}” has no number, so it is not clear whose it is; write each household on its own numbered line"
     ),
+    "day_or_house": N_("“{words}”: the number may be the day or a house; leave the day out, or give the whole address"),
+    "menu_number_unknown": N_("“{words}”: there is no number {number} on the list; write the goods' name"),
+    "menu_or_house": N_("“{words}”: the number may be a house or one of the list; write the whole address"),
     "line_too_long": N_("A line longer than anybody writes; split it"),
     "zero_was_more": N_(
         "{item}: 0 here, and {qty} before; nothing is cancelled by a 0: write 不要了 to cancel, or leave the cell empty"

@@ -43,6 +43,7 @@ SUMMARY: Mapping[str, str] = {
     "rejected": N_("Lines returned for correction"),
     "superseded": N_("Lines superseded"),
     "withdrawn": N_("Lines withdrawn"),
+    "questions": N_("Questions about chains posted again"),
     "provisional": N_("Households to be verified"),
     "households": N_("Households"),
     "silent": N_("Communities that are silent"),

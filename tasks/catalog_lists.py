@@ -10,7 +10,8 @@ from sqlmodel import col
 
 from rules.calendar import last_run_date
 from rules.catalog import KEYS, OFFERED, STANDING, withdrawn
-from rules.menu import menu
+from rules.intake.lines import Vocabulary, vocabulary
+from rules.menu import listed, menu
 from schemas.plan import Plan
 from schemas.tables import CatalogLine, PriceQuestion
 from schemas.words import Process
@@ -77,6 +78,11 @@ def menu_of(session: Session, plan: Plan, cycle: date) -> dict[int, str]:
     """
     lines = _lines(session, plan.id, *_of_cycle(plan, cycle))
     return menu((row[0], row[1]) for row in lines.select("number", "item_id").unique().iter_rows())
+
+
+def words_of(session: Session, plan: Plan, cycle: date) -> Vocabulary:
+    """The words by which what is sent in for a cycle is read: the plan's, and the numbers of its published lists."""
+    return vocabulary(plan, listed(menu_of(session, plan, cycle), plan.items))
 
 
 def withdrawn_in(session: Session, plan: Plan, cycle: date) -> list[tuple[str, str]]:
