@@ -17,7 +17,9 @@ it (张三+1, 土豆改成5斤), which are said once. Policy:
 - a message that an earlier text said, in a text that repeats all of that text's messages, is a copy; +1 said again
   without the rest is asked about. So one +1 is never added twice.
 
-Drawback: a household that goes back to an earlier amount in the chain is asked once more.
+Drawbacks: a household that goes back to an earlier amount in the chain is asked once more. What was unclear in a post
+and was answered at the desk stands like everything else, but is not looked for in later posts. The same bytes sent
+twice are one submission (tasks/intake/submissions.py), and so no post that could ask anything.
 """
 
 from collections import Counter, defaultdict
