@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from rules.intake.reposts import Key, Log, Place, Told, Verdict, Word, spoken, verdict
+from rules.intake.reposts import Key, Log, Place, Thread, Told, Verdict, Word, spoken, verdict
 from rules.standing import Books, Row
 
 
@@ -15,6 +15,7 @@ class Post:
         self.last = {(row["household_id"], row["item_id"]): row["line_no"] for row in listed}
         self.added = Counter(spoken(row) for row in listed if row["op"] == "add")
         self.verdicts: dict[Key, Verdict] = {}
+        self.chain: Thread | None = None
         self.nth: Counter[Key] = Counter()
         self.last_said = {(row["household_id"], row["item_id"]): row["line_no"] for row in said}
         self.copies: set[int] = set()
@@ -22,6 +23,7 @@ class Post:
 
     def judge(self, place: Place) -> None:
         """What each word of the list means in its chain, before any of them is taken."""
+        self.chain = place.thread
         said = {(row["household_id"], row["item_id"]) for row in self.said if row["op"] != "add"}
         for key, word in self.told.words.items():
             if key[1] is None:
@@ -86,8 +88,13 @@ class Post:
         self.nth[key] += 1
         if self.nth[key] <= mine.counted:
             self.books.keep(row)
-        elif mine.doubtful[row["qty_base"]] > 0 or self.log.said_by_message(row):
+        elif mine.doubtful[row["qty_base"]] > 0 or self.log.said_elsewhere(row, self._added_before(key)):
             mine.doubtful[row["qty_base"]] -= 1
             self.books.ask(row, "adds_again")
         else:
             self.books.act(row)
+
+    def _added_before(self, key: Key) -> tuple[int, ...]:
+        """What the chain had added in its last word on a thing."""
+        history = self.chain.said.get(key) if self.chain else None
+        return history[-1].adds if history else ()
