@@ -17,8 +17,9 @@ import polars as pl
 from rules.intake.checking import build
 from rules.intake.identify import Directory
 from rules.intake.repeats import At, repeated
-from rules.intake.reposts import Key, Log, Place, Thread, Told, Verdict, Word, place_of, spoken, told, verdict
+from rules.intake.reposts import Key, Log, Thread, place_of, spoken, told
 from rules.needs import Judged, as_json, in_time
+from rules.posts import Post
 from rules.standing import Books, Row, whose
 from schemas.frames.intake import NeedState, Question, RejectedNeed
 from schemas.text import Text
@@ -118,7 +119,7 @@ class _Reader:
         listed, said = ([row for row in plain if row["part"] == part] for part in ("list", "message"))
         community_id = next((row["community_id"] for row in plain), "")
         log = self.logs[community_id]
-        text = _Text(self.books, log, told(listed), listed, said)
+        text = Post(self.books, log, told(listed), listed, said)
         if listed:
             self._place(submission_id, community_id, title, rows, text)
         text.copies, text.doubtful = log.copies(said)
@@ -129,7 +130,7 @@ class _Reader:
             text.take(row)
         log.take(spoken_now, text.added)
 
-    def _place(self, submission_id: str, community_id: str, title: str, rows: Sequence[Row], text: "_Text") -> None:
+    def _place(self, submission_id: str, community_id: str, title: str, rows: Sequence[Row], text: Post) -> None:
         """Find the chain that the list goes on with, and what is missing from it."""
         words = text.told.words
         place = place_of(self.threads[community_id], title, {key[0] for key in words})
@@ -173,89 +174,3 @@ def _question(
         "place": as_json(place),
         "reasons": as_json([why.as_json()]),
     }
-
-
-class _Text:
-    """One post: what becomes of each of its lines."""
-
-    def __init__(self, books: Books, log: Log, told_: Told, listed: Sequence[Row], said: Sequence[Row]) -> None:
-        self.books, self.log, self.told, self.said = books, log, told_, said
-        self.last = {(row["household_id"], row["item_id"]): row["line_no"] for row in listed}
-        self.added = Counter(spoken(row) for row in listed if row["op"] == "add")
-        self.verdicts: dict[Key, Verdict] = {}
-        self.nth: Counter[Key] = Counter()
-        self.last_said = {(row["household_id"], row["item_id"]): row["line_no"] for row in said}
-        self.copies: set[int] = set()
-        self.doubtful: set[int] = set()
-
-    def judge(self, place: Place) -> None:
-        """What each word of the list means in its chain, before any of them is taken."""
-        said = {(row["household_id"], row["item_id"]) for row in self.said if row["op"] != "add"}
-        for key, word in self.told.words.items():
-            if key[1] is None:
-                self.verdicts[key] = self._of_everything(key, word, place)
-            else:
-                overridden = key in said or (key[0], None) in said
-                self.verdicts[key] = verdict(word, place, key, self.books.stood(key), overridden)
-
-    def _of_everything(self, key: Key, word: Word, place: Place) -> Verdict:
-        """不要了 in the list: a copy of it takes back nothing that its household has said since."""
-        copied = word in place.thread.said.get(key, [])
-        wanted = (self.told.words.get((key[0], item), Word(0)).total for item in self.books.items(key[0]))
-        return Verdict("asked", "reverted_in_repost") if copied and not all(wanted) else Verdict("act")
-
-    def take(self, row: Row) -> None:
-        """Write into a line what becomes of it."""
-        if row["part"] == "list":
-            self._listed(row)
-        elif row["line_no"] in self.copies:
-            self._copied(row)
-        elif row["line_no"] in self.doubtful:
-            self.books.ask(row, "adds_again")
-        else:
-            self.books.act(row, by_message=True)
-
-    def _copied(self, row: Row) -> None:
-        """A message that was said before: asked about where it is the text's last word and something else stands."""
-        home, key, at = row["household_id"], (row["household_id"], row["item_id"]), row["line_no"]
-        if row["op"] == "add" or at < max(self.last_said[key], self.last_said.get((home, None), 0)):
-            self.books.keep(row)
-            return
-        if key[1] is None:
-            stale = any(self.last_said.get((home, item), 0) < at for item in self.books.items(home))
-        else:
-            stood = self.books.stood(key)
-            stale = row["qty_base"] not in ((stood.qty, stood.listed) if stood else (0,))
-        if stale:
-            self.books.ask(row, "reverted_in_repost")
-        else:
-            self.books.keep(row)
-
-    def _listed(self, row: Row) -> None:
-        key = (row["household_id"], row["item_id"])
-        mine = self.verdicts[key]
-        if row["line_no"] in self.told.twice:
-            self.books.ask(row, "said_twice_in_chain")
-        elif row["line_no"] in self.told.void:
-            row["state"] = "superseded"
-        elif mine.kind == "asked":
-            if row["line_no"] == self.last[key]:
-                self.books.ask(row, mine.code)
-            else:
-                self.books.keep(row)
-        elif row["op"] == "add":
-            self._added(row, key, mine)
-        elif mine.kind == "kept":
-            self.books.keep(row)
-        else:
-            self.books.act(row)
-
-    def _added(self, row: Row, key: Key, mine: Verdict) -> None:
-        self.nth[key] += 1
-        if self.nth[key] <= mine.counted:
-            self.books.keep(row)
-        elif mine.doubtful[row["qty_base"]] > 0 or self.log.said_by_message(row):
-            mine.doubtful[row["qty_base"]] -= 1
-            self.books.ask(row, "adds_again")
-        else:
-            self.books.act(row)

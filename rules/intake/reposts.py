@@ -4,7 +4,8 @@ It compares what was identified, households and items, so that another spelling 
 line. A text of a group has two parts: the *list*, the chain itself, which everybody copies, and the *messages* around
 it (张三+1, 土豆改成5斤), which are said once. Policy:
 
-- a list goes on with the chain with which it shares most households, unless their titles differ; else it is a new one;
+- a list goes on with the chain of its title with which it shares most households; where one of them has no title, with
+  one of which it has at least half. Else it is a new chain, or a supplement, which lacks nothing;
 - what the chain has said before of a thing is a copy: it changes nothing, and where something else stands since, it is
   asked whether an old version was posted again;
 - what it has not said before is a correction; +1 behind what it said before is added to what stands;
@@ -17,7 +18,9 @@ it (张三+1, 土豆改成5斤), which are said once. Policy:
 - a message that an earlier text said, in a text that repeats all of that text's messages, is a copy; +1 said again
   without the rest is asked about. So one +1 is never added twice.
 
-Drawback: a household that goes back to an earlier amount in the chain is asked once more.
+Drawbacks: a household that goes back to an earlier amount in the chain is asked once more. What was unclear in a post
+and was answered at the desk stands like everything else, but is not looked for in later posts. The same bytes sent
+twice are one submission (tasks/intake/submissions.py), and so no post that could ask anything.
 """
 
 from collections import Counter, defaultdict
@@ -136,7 +139,7 @@ def place_of(threads: list[Thread], title: str, homes: set[str]) -> Place:
     """The chain that a post goes on with, or a new one, which is then among `threads`."""
     name = plain(title).strip()
     shared = [(len(t.homes & homes), n, t) for n, t in enumerate(threads) if t.homes & homes]
-    mine = [found for found in shared if not name or not found[2].title or found[2].title == name]
+    mine = [found for found in shared if _goes_on(found[2], name, homes)]
     if mine:
         thread = max(mine, key=lambda found: found[:2])[2]
         thread.title = thread.title or name
@@ -144,7 +147,15 @@ def place_of(threads: list[Thread], title: str, homes: set[str]) -> Place:
     new = Thread(name)
     apart = next((t for t in reversed(threads) if name and t.title == name), None)
     threads.append(new)
-    return Place(new, apart, bool(shared))
+    return Place(new, apart, any(name and t.title and t.title != name for _, _, t in shared))
+
+
+def _goes_on(thread: Thread, name: str, homes: set[str]) -> bool:
+    """A copy keeps the title; without one, a few households of many are a supplement, and half of them a copy."""
+    if name and thread.title:
+        return thread.title == name
+    there = {key[0] for key in thread.listed}
+    return 2 * len(there & homes) >= len(there)
 
 
 @dataclass(slots=True)
@@ -235,6 +246,7 @@ class Log:
             self.texts.append(text)
         self.in_lists |= in_list
 
-    def said_by_message(self, row: Row) -> bool:
-        """Whether messages have added the same."""
-        return any(text[spoken(row)] for text in self.texts)
+    def said_elsewhere(self, row: Row, in_chain: Sequence[int]) -> bool:
+        """Whether a message, or a list of another chain, has added the same. `in_chain`: what this one has added."""
+        what = spoken(row)
+        return any(text[what] for text in self.texts) or self.in_lists[what] > in_chain.count(row["qty_base"])

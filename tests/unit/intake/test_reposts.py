@@ -180,6 +180,13 @@ def test_a_chain_without_a_title_goes_on_with_the_one_whose_households_it_has(re
     assert missing(result) == [("s1", "h1", "白菜2斤"), ("s1", "h2", "鸡蛋1板")]
 
 
+def test_a_numbered_supplement_without_a_title_lacks_nothing(read: Read) -> None:
+    long = FORMER + "".join(f"\n{n}. 9-9-90{n} 大米1袋" for n in range(3, 8))
+    result = read(long, "1. 3-2-501 土豆5斤\n2. 3-1-302 大米1袋")
+    assert asked(result) == []
+    assert {"h1 potato 2500", "h1 cabbage 1000", "h3 rice 5000"} <= stands(result)
+
+
 ADDING = f"{FORMER}\n\n3-2-501 再加土豆1斤"
 SUM = ALL - {"h1 potato 1500"} | {"h1 potato 2000"}
 
@@ -224,6 +231,18 @@ def test_the_same_addition_said_alone_in_another_text_is_asked_about(read: Read)
     result = read(FORMER, "3-2-501 再加土豆1斤\n3-2-502 再加鸡蛋1板", "3-2-501 再加土豆1斤\n3-1-302 大米1袋")
     assert "h1 potato 2000" in stands(result)
     assert asked(result) == ["adds_again"]
+
+
+def test_an_addition_of_a_supplement_that_stands_in_the_chain_later_is_asked_about(read: Read) -> None:
+    long = FORMER + "".join(f"\n{n}. 9-9-90{n} 大米1袋" for n in range(3, 8))
+    result = read(long, "1. 3-2-501 再加土豆1斤", f"{long}\n8. 3-2-501 再加土豆1斤")
+    assert "h1 potato 2000" in stands(result)
+    assert asked(result) == ["adds_again"]
+
+
+def test_the_same_addition_twice_in_one_chain_is_two(read: Read) -> None:
+    first = f"{FORMER}\n3. 3-2-501 再加土豆1斤"
+    assert "h1 potato 2500" in stands(read(first, f"{first}\n4. 3-2-501 再加土豆1斤"))
 
 
 def test_an_addition_that_stays_while_the_line_before_it_is_corrected_is_asked_about(read: Read) -> None:
