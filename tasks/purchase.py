@@ -13,6 +13,7 @@ from sqlmodel import col
 
 from rules.calendar import last_cycles, last_run_date, moment
 from rules.declared_supply import Load, load_of, with_declared
+from rules.demand import of_stores
 from rules.purchase import Proposal, opening_prices, propose
 from schemas.plan import Plan
 from schemas.tables import Purchase, PurchaseLine
@@ -92,7 +93,7 @@ def _propose(session: Session, run: Run, cycles: list[date]) -> tuple[Proposal, 
         needs=_needs(session, run, cycles),
         on_hand=supply.on_hand(session, plan.id, run.now, run.business_date),
         on_order=supply.on_order(session, plan.id, run.now),
-        demand=demand_of(session, plan, run.business_date),
+        demand=of_stores(demand_of(session, plan, run.business_date)),
         prices=opening_prices(plan),
         plan=plan,
         budget_fen=plan.file.purchase.budget_fen.value,

@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from rules.batches import count_gaps, pick
 from rules.cover import alerts, days_of_cover
+from rules.demand import of_stores
 from rules.geography import serving_stores
 from rules.intake.identify import Directory
 from rules.intake.lines import vocabulary
@@ -137,7 +138,7 @@ def _position(run: Run, lists: Lists) -> Position:
     silent = sorted(set(due) - set(lists.accepted["store_id"].to_list()))
     with reading() as session:
         stock = supply.available(session, plan.id, run.now, run.business_date).rename({"available_base": "qty_base"})
-        demand = demand_of(session, plan, run.business_date)
+        demand = of_stores(demand_of(session, plan, run.business_date))
     stock = stock.filter(pl.col("store_id").is_in(due)).with_columns(estimated=pl.col("store_id").is_in(silent))
     cover = days_of_cover(stock, demand, plan, run.business_date)
     return Position(cover, alerts(cover, plan), silent)

@@ -3,7 +3,7 @@
 Every figure is as of the run's moment: a run repeated next week for the same date and moment sees the same.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import polars as pl
@@ -183,9 +183,24 @@ def latest_needs(session: Session, plan_id: str, cycle: date) -> tuple[int, pl.D
     return revision, frame(session, query, schema)
 
 
-def needs_history(session: Session, plan: Plan, until: date) -> pl.DataFrame:
-    """business_date, community_id, item_id, qty_base: what was asked for in each cycle of the forecast's window."""
-    since = until - timedelta(days=plan.file.reserve.forecast_days.value)
+def heard(session: Session, plan: Plan, since: date, until: date) -> dict[date, set[str]]:
+    """Collection -> communities that sent something in it, be it that they need nothing."""
+    newest = _collections(plan.id).subquery()
+    query = sa.select(col(Revision.business_date), col(Revision.summary)).join(
+        newest,
+        sa.and_(
+            newest.c.cycle == col(Revision.business_date),
+            newest.c.revision == col(Revision.revision),
+            col(Revision.plan_id) == plan.id,
+            col(Revision.process) == Process.COLLECT_NEEDS,
+        ),
+    )
+    rows = session.execute(query.where(newest.c.cycle >= since, newest.c.cycle <= until))
+    return {cycle: set(plan.communities) - set(summary["silent"]) for cycle, summary in rows}
+
+
+def needs_history(session: Session, plan: Plan, since: date, until: date) -> pl.DataFrame:
+    """business_date, community_id, item_id, qty_base: what was asked for in each cycle from `since` to `until`."""
     newest = (
         _collections(plan.id)
         .where(col(Revision.business_date) >= since, col(Revision.business_date) <= until)

@@ -115,12 +115,41 @@ class Homes(Frame):
         unique: ClassVar[list[str]] = ["community_id", "item_id"]
 
 
-class Demand(Frame):
-    """Expected demand per day, in base units."""
+class OffList(Frame):
+    """What a store's list of goods on sale did not offer in a collection."""
+
+    business_date: date
+    store_id: str
+    item_id: str
+
+    class Config:
+        unique: ClassVar[list[str]] = ["business_date", "store_id", "item_id"]
+
+
+class Banded(Frame):
+    """Expected demand per day, in base units; in 8 of 10 horizons it lies between `low` and `high`."""
+
+    demand_base_per_day: float = pa.Field(ge=0)
+    low_base_per_day: float = pa.Field(ge=0)
+    high_base_per_day: float = pa.Field(ge=0)
+
+
+class CommunityDemand(Banded):
+    """What a community is expected to need of an item, and the store that is expected to serve it."""
+
+    community_id: str
+    item_id: str
+    store_id: str
+
+    class Config:
+        unique: ClassVar[list[str]] = ["community_id", "item_id"]
+
+
+class Demand(Banded):
+    """What a store's customers are expected to need."""
 
     store_id: str
     item_id: str
-    demand_base_per_day: float = pa.Field(ge=0)
 
     class Config:
         unique: ClassVar[list[str]] = ["store_id", "item_id"]

@@ -103,6 +103,9 @@ class Reserve(Strict):
     forecast_decay: Ruling[Share]
     forecast_days: Ruling[Positive]
     prior_days: Ruling[Count]
+    breaks: Ruling[list[date]] = Field(
+        description="days on which life changed: what was asked for before them is left out"
+    )
     stock_out_hours: Ruling[Positive] = Field(description="a stock-out within so many hours is told at once")
     medicine_days: Ruling[PositiveNumber] = Field(description="medicine below so many days is told at once")
 

@@ -43,6 +43,7 @@ RULES: dict[str, dict[str, tuple[Any, str]]] = {
         "forecast_decay": (0.9, "default"),
         "forecast_days": (14, "default"),
         "prior_days": (7, "default"),
+        "breaks": ([], "default"),
         "stock_out_hours": (24, "default"),
         "medicine_days": (1.0, "default"),
     },

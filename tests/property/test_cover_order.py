@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from rules.cover import days_of_cover
 from rules.demand import norm_prior
-from schemas.frames.supply import Demand, StockOnHand, frame_of
-from tests.supply_town import community, item, sheet, store, town
+from schemas.frames.supply import StockOnHand, frame_of
+from tests.supply_town import community, demand_of, item, sheet, store, town
 
 TOWN = town([community("c1")], [store("s1")], [item("rice"), item("flour", weight_g=490)])
 LEVELS = {"out": 0, "low": 1, "ok": 2, "no_demand": 3}
@@ -20,8 +20,9 @@ demands = st.fixed_dictionaries({"rice": st.floats(0, 1e5), "flour": st.floats(0
 
 def cover(stock: dict[str, int], demand: dict[str, float]) -> list[dict[str, object]]:
     held = [{"store_id": "s1", "item_id": i, "qty_base": q, "estimated": False} for i, q in stock.items()]
-    asked = [{"store_id": "s1", "item_id": i, "demand_base_per_day": d} for i, d in demand.items()]
-    frame = days_of_cover(frame_of(StockOnHand, held), frame_of(Demand, asked), TOWN, date(2022, 4, 21))
+    frame = days_of_cover(
+        frame_of(StockOnHand, held), demand_of({("s1", i): d for i, d in demand.items()}), TOWN, date(2022, 4, 21)
+    )
     return frame.with_columns(
         rank=pl.col("level").replace_strict(LEVELS), days=pl.col("cover_days").fill_null(1e300)
     ).rows(named=True)
@@ -57,5 +58,9 @@ def test_whoever_sells_what_the_norm_of_a_category_is_shared_out_in_full(rows: l
     prior = norm_prior(plan)
     for category, norm in (("grain", 350), ("vegetables", 400)):
         sold = [i for i in plan.items.values() if i.category == category and i.item_id in prior["item_id"]]
-        grams = sum(d * plan.items[i].weight_g / 500 for _, i, d in prior.iter_rows() if plan.items[i] in sold)
+        grams = sum(
+            d * plan.items[i].weight_g / 500
+            for i, d in prior.select("item_id", "demand_base_per_day").iter_rows()
+            if plan.items[i] in sold
+        )
         assert grams == pytest.approx(303 * norm if sold else 0)

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.purchase import opening_prices, propose, total_fen
-from schemas.frames.supply import Demand, Quantities, frame_of
-from tests.supply_town import community, item, sheet, store, town
+from schemas.frames.supply import Quantities, frame_of
+from tests.supply_town import community, demand_of, item, sheet, store, town
 
 ITEMS = [item("rice"), item("leaf", "vegetables", keeps_days=2), item("pills", "medicine"), item("eggs", "eggs")]
 HUB = store("hub", kind="station")
@@ -29,9 +29,7 @@ def frame(found: dict[str, int]) -> pl.DataFrame:
 def test_money_is_kept_to_and_every_pack_that_is_wanted_is_bought_or_cut(
     needs: dict[str, int], held: dict[str, int], coming: dict[str, int], per_day: dict[str, int], budget: int
 ) -> None:
-    asked = frame_of(
-        Demand, [{"store_id": "hub", "item_id": i, "demand_base_per_day": q / 7} for i, q in per_day.items()]
-    )
+    asked = demand_of({("hub", i): q / 7 for i, q in per_day.items()})
     found = propose(frame(needs), frame(held), frame(coming), asked, opening_prices(PLAN), PLAN, budget)
     assert found.amount_fen == total_fen(found.lines) <= budget
     rows: list[dict[str, Any]] = found.lines.rows(named=True)

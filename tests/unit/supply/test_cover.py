@@ -8,9 +8,9 @@ import polars as pl
 import pytest
 
 from rules.cover import alerts, days_of_cover
-from schemas.frames.supply import Demand, StockOnHand, frame_of
+from schemas.frames.supply import StockOnHand, frame_of
 from schemas.plan import Plan
-from tests.supply_town import CATEGORIES, community, item, store, town
+from tests.supply_town import CATEGORIES, community, demand_of, item, store, town
 
 TODAY = date(2022, 4, 21)
 ITEMS = [
@@ -25,8 +25,7 @@ TOWN = town([community("c1")], [store("s1")], ITEMS)
 
 def cover(stock: dict[str, int], demand: dict[str, float], plan: Plan = TOWN, estimated: bool = False) -> pl.DataFrame:
     held = [{"store_id": "s1", "item_id": i, "qty_base": q, "estimated": estimated} for i, q in stock.items()]
-    asked = [{"store_id": "s1", "item_id": i, "demand_base_per_day": d} for i, d in demand.items()]
-    return days_of_cover(frame_of(StockOnHand, held), frame_of(Demand, asked), plan, TODAY)
+    return days_of_cover(frame_of(StockOnHand, held), demand_of({("s1", i): d for i, d in demand.items()}), plan, TODAY)
 
 
 def line(frame: pl.DataFrame, item_id: str, category: str = "grain") -> dict[str, Any]:

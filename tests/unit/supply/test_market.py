@@ -11,7 +11,7 @@ from rules.cover import days_of_cover
 from rules.market import Figures, Market, figures
 from schemas.frames.supply import Demand, Quantities, StockOnHand, StockReports, frame_of
 from schemas.plan import Plan
-from tests.supply_town import CATEGORIES, community, item, store, town
+from tests.supply_town import CATEGORIES, community, demand_of, item, store, town
 
 TODAY = date(2022, 4, 21)
 ITEMS = [
@@ -46,8 +46,7 @@ def market(
     **more: Any,
 ) -> Market:
     held = [{"store_id": s, "item_id": i, "qty_base": q, "estimated": False} for (s, i), (q, _) in today.items()]
-    asked = [{"store_id": s, "item_id": i, "demand_base_per_day": d} for (s, i), d in (per_day or {}).items()]
-    cover = days_of_cover(frame_of(StockOnHand, held), frame_of(Demand, asked), plan, on)
+    cover = days_of_cover(frame_of(StockOnHand, held), demand_of(per_day or {}), plan, on)
     needs, arrivals = amounts(more.get("needs", {})), amounts(more.get("arrivals", {}))
     return figures(plan, on, reports(today, sold), reports(before or {}), needs, arrivals, cover)
 

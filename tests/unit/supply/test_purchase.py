@@ -10,7 +10,7 @@ from rules.changes import Changed, ChangeFault, apply_changes
 from rules.purchase import Proposal, opening_prices, propose, total_fen
 from schemas.frames.supply import Demand, Quantities, SupplierPrices, frame_of
 from schemas.plan import Plan
-from tests.supply_town import community, item, sheet, store, town
+from tests.supply_town import community, demand_of, item, sheet, store, town
 
 HUB = store("hub", kind="station")
 NEAR = store("near", 116.1, 0, kind="wholesale", supplies_to="hub")
@@ -38,10 +38,9 @@ def proposed(
     budget: int = 10_000_000,
     prices: list[dict[str, Any]] | None = None,
 ) -> Proposal:
-    asked = [{"store_id": "hub", "item_id": i, "demand_base_per_day": d} for i, d in (per_day or {}).items()]
     offers = opening_prices(plan) if prices is None else frame_of(SupplierPrices, prices)
     amounts = (quantities(needs), quantities(held), quantities(coming))
-    return propose(*amounts, frame_of(Demand, asked), offers, plan, budget)
+    return propose(*amounts, demand_of({("hub", i): d for i, d in (per_day or {}).items()}), offers, plan, budget)
 
 
 def packs(proposal: Proposal, column: str = "proposed_packs") -> dict[str, int]:
