@@ -10,7 +10,8 @@ reach and the next order day cannot.
   asks for a faster way (another source, a transfer). It never makes the order larger.
 - The lowest level from D0 to the window's end is above the maximum: what lies between that level and the target is
   surplus. It is taken from the lowest level, not from what lies there today, so that whatever is offered is there now
-  and is not needed before the window ends: giving it away is never the reason of a purchase.
+  and is not needed before the window ends: giving it away is never the reason of a purchase. Below nothing there is
+  nothing to give, wherever the target lies.
 
 An order counts as a receipt on the day on which it was needed, so what was ordered is not suggested again. All of it is
 integer arithmetic on the days on which something happens, whatever the horizon: nothing is rounded but the packs.
@@ -39,19 +40,22 @@ def replenish(lines: pl.DataFrame, demand: pl.DataFrame, receipts: pl.DataFrame)
     found = levels.group_by("line").agg(
         lowest=pl.col("level").min(),
         lowest_in_window=pl.when(in_window).then("level").min(),
+        lowest_day=pl.col("day")
+        .sort_by(pl.when(in_window).then("level"), nulls_last=True, maintain_order=True)
+        .first(),
         need_by_day=pl.when(in_window & short).then("day").min(),
         expedite_day=pl.when(~in_window & short).then("day").min(),
     )
     both = asked.join(found, on="line", how="left", maintain_order="left")
     gap = pl.col("target_level") - pl.col("lowest_in_window")
     packs = -(-gap // pl.col("pack"))
-    over = pl.col("lowest") > pl.col("max_level")
+    over = pl.col("lowest") > pl.col("max_level").clip(lower_bound=0)
     return checked(
         Suggestions,
         both.with_columns(
             qty=pl.when(pl.col("need_by_day").is_not_null()).then(packs * pl.col("pack")).otherwise(0),
             order_by_day=pl.col("need_by_day") - pl.col("lead_days"),
-            surplus=pl.when(over).then(pl.col("lowest") - pl.col("target_level")).otherwise(0),
+            surplus=pl.when(over).then(pl.col("lowest") - pl.col("target_level").clip(lower_bound=0)).otherwise(0),
         ),
     )
 

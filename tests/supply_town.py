@@ -92,6 +92,7 @@ def plan_file(**changed: Any) -> PlanFile:
             "budget_fen": rule(10_000_000, "B-10"),
             "lead_days": rule(0),
             "target_cover_days": rule(7),
+            "haul_fen_per_tonne_km": rule(300),
             "approver_roles": rule(["head"]),
             "approve_below_fen": rule(0),
             "approval_until": rule("18:00"),

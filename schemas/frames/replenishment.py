@@ -42,7 +42,11 @@ class DatedQuantities(Frame):
 
 
 class Suggestions(Frame):
-    """What to do about each line; quantities 0 and days null where nothing is to be done."""
+    """What to do about each line; quantities 0 and days null where nothing is to be done.
+
+    `lowest`: the level below which a line does not fall from today to the end of its window; `lowest_in_window`, and
+    `lowest_day`, the first day on which it is so low: what `qty` was reckoned from.
+    """
 
     line: int = pa.Field(unique=True)
     qty: int = pa.Field(ge=0)
@@ -51,6 +55,50 @@ class Suggestions(Frame):
     expedite_day: int = pa.Field(nullable=True)
     surplus: int = pa.Field(ge=0)
     lowest: int
+    lowest_in_window: int
+    lowest_day: int
+
+
+class Exchanges(Frame):
+    """What a store could do without of an item, or lacks of it.
+
+    `spare` and `surplus`: above its own minimum, and above its target where it has more than its maximum; `wanted`: up
+    to its target; `urgent`: of that, what no order of today can bring in time. Prices are fen per sale unit: what the
+    goods cost the store that has them, and what a purchase costs it delivered (null: nobody sells them).
+    """
+
+    store_id: str
+    item_id: str
+    spare_base: int = pa.Field(ge=0)
+    surplus_base: int = pa.Field(ge=0)
+    wanted_base: int = pa.Field(ge=0)
+    urgent_base: int = pa.Field(ge=0)
+    wanted_day: int = pa.Field(ge=0, nullable=True)
+    cost_fen: int = pa.Field(ge=0)
+    buy_fen: float = pa.Field(ge=0, nullable=True)
 
     class Config:
-        unique: ClassVar[list[str]] = ["line"]
+        unique: ClassVar[list[str]] = ["store_id", "item_id"]
+
+    @pa.dataframe_check(error="who lacks an item has none to spare")
+    @classmethod
+    def gives_or_takes(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        """Below one's own minimum there is nothing to spare, and what is urgent is wanted."""
+        either = (pl.col("spare_base") == 0) | (pl.col("urgent_base") == 0)
+        return data.lazyframe.select(either & (pl.col("surplus_base") <= pl.col("spare_base")))
+
+
+class Transfers(Frame):
+    """Goods that go from one store to another; `saves_fen` against a purchase, null where none comes in time."""
+
+    item_id: str
+    from_store: str
+    to_store: str
+    qty_base: int = pa.Field(gt=0)
+    cost_fen: int = pa.Field(ge=0)
+    saves_fen: int = pa.Field(ge=0, nullable=True)
+    surplus: bool
+    urgent: bool
+
+    class Config:
+        unique: ClassVar[list[str]] = ["item_id", "from_store", "to_store", "surplus", "urgent"]

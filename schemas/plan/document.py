@@ -117,6 +117,7 @@ class Purchase(Strict):
     budget_fen: Ruling[Fen]
     lead_days: Ruling[Count]
     target_cover_days: Ruling[Positive]
+    haul_fen_per_tonne_km: Ruling[Count] = Field(description="what it costs to bring a tonne a kilometre")
     approver_roles: Ruling[list[str]]
     approve_below_fen: Ruling[Fen] = Field(description="approved by rule below this amount; 0 = never")
     approval_until: Ruling[Clock]

@@ -52,6 +52,7 @@ RULES: dict[str, dict[str, tuple[Any, str]]] = {
         "budget_fen": (3_000_000, "B-10"),
         "lead_days": (1, "default"),
         "target_cover_days": (10, "default"),
+        "haul_fen_per_tonne_km": (300, "default"),
         "approver_roles": (["supply"], "B-01"),
         "approve_below_fen": (0, "default"),
         "approval_until": ("18:00", "default"),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
+import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -63,12 +64,18 @@ def by_hand(line: Asked) -> Answer:
     qty = 0
     while need_by is not None and min(window) + qty < line.target:
         qty += line.pack
-    over = line.high is not None and min(levels) > line.high
     order_by = None if need_by is None else need_by - line.lead
-    return qty, need_by, order_by, expedite, min(levels) - line.target if over else 0
+    return qty, need_by, order_by, expedite, spare(line, min(levels))
 
 
-def suggested(lines: list[Asked]) -> list[Answer]:
+def spare(line: Asked, lowest: int) -> int:
+    """What nobody will miss before the window ends, of goods that are there."""
+    if line.high is None or lowest <= line.high:
+        return 0
+    return max(0, lowest - max(line.target, 0))
+
+
+def judged(lines: list[Asked]) -> pl.DataFrame:
     rows = [
         {
             "line": n,
@@ -89,13 +96,30 @@ def suggested(lines: list[Asked]) -> list[Answer]:
         )
         for name in ("demand", "receipts")
     )
-    found = replenish(frame_of(ReplenishLines, rows), demand, receipts)
-    return found.select("qty", "need_by_day", "order_by_day", "expedite_day", "surplus").rows()
+    return replenish(frame_of(ReplenishLines, rows), demand, receipts)
+
+
+def suggested(lines: list[Asked]) -> list[Answer]:
+    return judged(lines).select("qty", "need_by_day", "order_by_day", "expedite_day", "surplus").rows()
 
 
 @given(st.lists(asked(), max_size=8))
 def test_the_rule_says_for_all_at_once_what_going_through_the_days_of_each_says(lines: list[Asked]) -> None:
     assert suggested(lines) == [by_hand(line) for line in lines]
+
+
+@given(asked())
+def test_it_says_which_level_it_reckoned_from_and_on_which_day(line: Asked) -> None:
+    found = judged([line]).row(0, named=True)
+    window = range(line.lead, line.lead + line.review)
+    levels = {
+        day: line.on_hand
+        + sum(qty for on, qty in line.receipts if max(on, 0) <= day)
+        - sum(qty for on, qty in line.demand if max(on, 0) <= day)
+        for day in window
+    }
+    assert found["lowest_in_window"] == min(levels.values())
+    assert found["lowest_day"] == min(window, key=lambda day: (levels[day], day))
 
 
 @given(asked())
