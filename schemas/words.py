@@ -98,6 +98,7 @@ class Stage(StrEnum):
     GOODS_OUT = "goods_out"
     DELIVERED = "delivered"
     STOCK_CHECKED = "stock_checked"
+    STOCK_DOUBTED = "stock_doubted"  # a report that may not be what lies there
     COVER_LOW = "cover_low"  # below the minimum days of cover
     STOCK_OUT_SOON = "stock_out_soon"  # within 24 h
     MEDICINE_LOW = "medicine_low"  # medicine below 1 day

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from schemas.frames.supply import Demand, frame_of
+from schemas.frames.supply import Demand, StockOnHand, frame_of
 from schemas.plan import Community, Household, Item, Officer, Plan, PlanFile, StockRow, Store
 
 ALL = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -84,6 +84,7 @@ def plan_file(**changed: Any) -> PlanFile:
             "forecast_days": rule(14),
             "prior_days": rule(7),
             "breaks": rule([]),
+            "doubt_pct": rule(20),
             "stock_out_hours": rule(24),
             "medicine_days": rule(1.0),
         },
@@ -190,6 +191,19 @@ def demand_of(per_day: Mapping[tuple[str, str], float], spread: float = 0.0) -> 
         for (store_id, item_id), mean in per_day.items()
     ]
     return frame_of(Demand, rows)
+
+
+def on_shelf(
+    amounts: Mapping[tuple[str, str], int], coming: Mapping[tuple[str, str], int] | None = None, **marks: bool
+) -> pl.DataFrame:
+    """What stores hold of each item and what is on its way to them; `marks`: estimated, doubtful."""
+    rows = [
+        {"store_id": store_id, "item_id": item_id, "qty_base": qty, "estimated": False, "doubtful": False}
+        | {"coming_base": (coming or {}).get((store_id, item_id), 0)}
+        | marks
+        for (store_id, item_id), qty in amounts.items()
+    ]
+    return frame_of(StockOnHand, rows)
 
 
 def town(

@@ -50,7 +50,7 @@ def counter(plan: Plan, seed: int, on: date, at: time) -> Counter:
         batches = supply.batches(session, plan.id, now).filter(pl.col("qty_base") > 0)
         held = batches.group_by("store_id", "item_id").agg(pl.col("qty_base").sum())
         prices = supply.prices(session, plan, on)
-        sold = handed_out(session, plan, on)
+        sold = handed_out(session, plan, on, on)
     return Counter(
         plan, seed, on, _by_shelf(held, "qty_base"), _by_shelf(prices, "price_fen"), _by_shelf(sold, "qty_base")
     )

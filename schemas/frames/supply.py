@@ -167,29 +167,27 @@ class Quantities(Frame):
 
 
 class StockOnHand(Quantities):
-    """Stock with a mark where it was carried on because no report came."""
+    """Stock and what is on its way, with marks where it is carried on for want of a report, or from one in doubt."""
 
+    coming_base: int = pa.Field(ge=0)
     estimated: bool
+    doubtful: bool
 
 
-class Cover(Frame):
-    """Days of cover; columns of the table `cover_line`. `item_id` empty: the category, in grams."""
+class Covered(Frame):
+    """Days of cover. `item_id` empty: the category, in grams."""
 
-    store_id: str
     category: str
     item_id: str
     stock_base: int = pa.Field(ge=0)
+    coming_base: int = pa.Field(ge=0)
     demand_base_per_day: float = pa.Field(ge=0)
     cover_days: float = pa.Field(ge=0, nullable=True)
+    cover_coming_days: float = pa.Field(ge=0, nullable=True)
     min_cover_days: float = pa.Field(ge=0)
     missing_base: int = pa.Field(ge=0)
     runs_out_on: date = pa.Field(nullable=True)
     level: str
-    estimated: bool
-    why: str
-
-    class Config:
-        unique: ClassVar[list[str]] = ["store_id", "category", "item_id"]
 
     @pa.check("level", error="level_known")
     @classmethod
@@ -202,7 +200,31 @@ class Cover(Frame):
     def no_infinite_cover(cls, data: pa.PolarsData) -> pl.LazyFrame:
         """Zero demand is its own level, never an endless cover."""
         idle = pl.col("level") == "no_demand"
-        return data.lazyframe.select(idle == pl.col("cover_days").is_null())
+        return data.lazyframe.select(
+            (idle == pl.col("cover_days").is_null()) & (idle == pl.col("cover_coming_days").is_null())
+        )
+
+
+class Cover(Covered):
+    """Cover of a store; columns of the table `cover_line`."""
+
+    store_id: str
+    missing_fen: int = pa.Field(ge=0, nullable=True)
+    estimated: bool
+    doubtful: bool
+    why: str
+
+    class Config:
+        unique: ClassVar[list[str]] = ["store_id", "category", "item_id"]
+
+
+class AreaCover(Covered):
+    """Cover of the township (`community_id` empty) or of a community; columns of the table `area_cover_line`."""
+
+    community_id: str
+
+    class Config:
+        unique: ClassVar[list[str]] = ["community_id", "category", "item_id"]
 
 
 class CoverAlerts(Frame):
@@ -216,6 +238,7 @@ class CoverAlerts(Frame):
     cover_days: float
     min_cover_days: float
     missing_base: int
+    missing_fen: int = pa.Field(nullable=True)
     runs_out_on: date = pa.Field(nullable=True)
     clause: str
 

@@ -106,6 +106,7 @@ class Reserve(Strict):
     breaks: Ruling[list[date]] = Field(
         description="days on which life changed: what was asked for before them is left out"
     )
+    doubt_pct: Ruling[Percent] = Field(description="a count that is off the books by more than this is doubted")
     stock_out_hours: Ruling[Positive] = Field(description="a stock-out within so many hours is told at once")
     medicine_days: Ruling[PositiveNumber] = Field(description="medicine below so many days is told at once")
 

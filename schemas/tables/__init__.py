@@ -6,6 +6,7 @@ that a run repeated after a kill writes the very same rows.
 """
 
 from schemas.tables.base import metadata
+from schemas.tables.cover import AreaCoverLine, StockDoubt
 from schemas.tables.intake import Need, NeedLine, RejectedLine, Submission
 from schemas.tables.orders import (
     Allocation,
@@ -29,6 +30,7 @@ __all__ = [
     "Allocation",
     "AllocationSource",
     "Approval",
+    "AreaCoverLine",
     "Audit",
     "Batch",
     "CatalogLine",
@@ -60,6 +62,7 @@ __all__ = [
     "RejectedLine",
     "Revision",
     "SourceCursor",
+    "StockDoubt",
     "StockMove",
     "StockReportLine",
     "StoreConfirmation",

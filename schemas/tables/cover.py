@@ -1,0 +1,47 @@
+"""What is known of stock beyond the single store: cover of areas, and doubts about reports."""
+
+from datetime import date
+
+from sqlalchemy import JSON, Column
+from sqlmodel import Field, SQLModel
+
+from schemas.tables.base import one_of, refers, whole
+
+
+class StockDoubt(SQLModel, table=True):
+    """Why a report, or one count of it, may not be what lies there; it is used all the same, and flagged.
+
+    Held against the books as they were before the report was booked, so it is found once and kept.
+    """
+
+    __tablename__ = "stock_doubt"
+    __table_args__ = (refers("submission_id", "submission"), refers("plan_id store_id", "store"))
+    plan_id: str = Field(primary_key=True)
+    business_date: date = Field(primary_key=True)
+    store_id: str = Field(primary_key=True)
+    item_id: str = Field(primary_key=True, description="empty: the report as a whole")
+    submission_id: str = Field(primary_key=True)
+    code: str = Field(primary_key=True, description="of rules/reasons.py")
+    args: dict[str, object] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+
+
+class AreaCoverLine(SQLModel, table=True):
+    """Days of cover of the whole township by item and category, and of each community by category (B-06)."""
+
+    __tablename__ = "area_cover_line"
+    __table_args__ = (refers("plan_id", "plan"), one_of("level", ("ok", "low", "out", "no_demand")))
+    plan_id: str = Field(primary_key=True)
+    business_date: date = Field(primary_key=True)
+    revision: int = Field(primary_key=True)
+    community_id: str = Field(primary_key=True, description="empty: the township")
+    category: str = Field(primary_key=True)
+    item_id: str = Field(primary_key=True, description="empty: the category as a whole, in grams")
+    stock_base: int = whole()
+    coming_base: int = whole()
+    demand_base_per_day: float
+    cover_days: float | None = Field(description="null: no demand")
+    cover_coming_days: float | None
+    min_cover_days: float
+    missing_base: int = whole()
+    runs_out_on: date | None
+    level: str
