@@ -1,7 +1,7 @@
 """How a shelf that runs low can be mended: at most three ways, the best first (B-05, B-07).
 
 - *move* what another store can do without, down to its own minimum (`rules/transfers.py`); never from a store whose
-  stock is only estimated or doubted. No two shelves are promised the same goods.
+  stock is only estimated or doubted. No two shelves are promised the same goods: who runs out first is served first.
 - *buy* now, from the best source (`rules/sourcing.py`), in whole packs.
 - *substitute* an item of the same category that the store has above its own minimum; never for medicine.
 
@@ -26,7 +26,7 @@ from rules.demand import grams_per_base
 from rules.sourcing import Offers
 from rules.transfers import transfers
 from schemas.frames.replenishment import Exchanges
-from schemas.frames.supply import Cover, CoverAlerts, checked, frame_of
+from schemas.frames.supply import Cover, checked, frame_of
 from schemas.plan import Plan
 
 Key = tuple[str, str, str]  # store, category, item ("": the whole category)
@@ -52,29 +52,24 @@ class Way:
         return asdict(self) | {"on": self.on.isoformat(), "part": round(self.part, 3), "grams": round(self.grams)}
 
 
-def ways_to_mend(
-    cover: pl.DataFrame, alerts: pl.DataFrame, offers: Offers, plan: Plan, on: date
-) -> dict[Key, list[Way]]:
-    """Per alert (`CoverAlerts`) of a store's `Cover`: its best ways; nothing where there is none."""
-    lines = {(r["store_id"], r["category"], r["item_id"]): r for r in checked(Cover, cover).iter_rows(named=True)}
-    told = [(r["store_id"], r["category"], r["item_id"]) for r in checked(CoverAlerts, alerts).iter_rows(named=True)]
-    low = [lines[key] for key in told if lines[key]["missing_base"] > 0]
+def ways_to_mend(cover: pl.DataFrame, offers: Offers, plan: Plan, on: date) -> dict[Key, list[Way]]:
+    """Per line of a store's `Cover` that is below its minimum: its best ways; nothing where there is none."""
+    lines = {_key(row): row for row in checked(Cover, cover).iter_rows(named=True)}
+    low = [row for row in lines.values() if row["missing_base"] > 0]
     items = [row for row in low if row["item_id"]]
     found: dict[Key, list[Way]] = defaultdict(list)
-    for way, key in [
-        *_moves(items, lines, offers, plan, on),
-        *_buys(items, offers, plan, on),
-        *_others(items, lines, plan, on),
-    ]:
-        found[key].append(way)
+    for told in (
+        _moves(items, lines, offers, plan, on),
+        _buys(items, offers, plan, on),
+        _others(items, lines, plan, on),
+    ):
+        for way, key in told:
+            found[key].append(way)
     for row in low:
-        key = (row["store_id"], row["category"], row["item_id"])
         if not row["item_id"]:
-            found[key] = [
-                _of_category(way, row) for k, ways in found.items() if k[:2] == key[:2] and k[2] for way in ways
-            ]
-        found[key] = _best(found[key], row["runs_out_on"])
-    return {key: ways for key, ways in found.items() if ways and key in told}
+            mine = (way for row_ in items if _key(row_)[:2] == _key(row)[:2] for way in found[_key(row_)])
+            found[_key(row)] = [_of_category(way, row) for way in mine]
+    return {_key(row): best for row in low if (best := _best(found[_key(row)], row["runs_out_on"]))}
 
 
 def _of_category(way: Way, row: Mapping[str, Any]) -> Way:
@@ -114,7 +109,8 @@ def _moves(
         lacks = wanted[store_id, item_id]["missing_base"] if (store_id, item_id) in wanted else 0
         sure = not (line["estimated"] or line["doubtful"] or lacks)
         best = offers.get((store_id, item_id))
-        amounts = {"spare_base": spare_base(line, plan) if sure else 0, "surplus_base": 0, "wanted_day": None}
+        amounts: dict[str, int | None] = {"spare_base": spare_base(line, plan) if sure else 0, "surplus_base": 0}
+        amounts |= {"wanted_day": int(line["cover_days"] or 0) if lacks else None}
         amounts |= {"wanted_base": lacks, "urgent_base": lacks, "buy_fen": None}
         cost = costs.get((store_id, item_id)) or (best[0].cost_fen if best else 0)
         rows.append({"store_id": store_id, "item_id": item_id, **amounts, "cost_fen": cost})

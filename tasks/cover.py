@@ -82,7 +82,7 @@ def _position(run: Run, lists: Lists) -> Position:
         stock = _stock(session, run, due, silent, demand, doubts)
     cover = days_of_cover(stock, demand, _costs(offers, plan), plan, on)
     told = alerts(cover, plan)
-    ways = ways_to_mend(cover, told, offers, plan, on)
+    ways = ways_to_mend(cover, offers, plan, on)
     return Position(_with_ways(cover, ways), area_cover(cover, asked, plan, on), told, ways, doubts, silent)
 
 

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import openpyxl
 from openpyxl.chart import BarChart, LineChart, Reference
-from openpyxl.chart.label import DataLabelList
 
 from schemas.plan import Plan
 from schemas.tables import AreaCoverLine
@@ -18,7 +17,8 @@ from tasks.words import say
 GRAMS_PER_KG = 1000
 #: A bar longer than this hides the short ones, which are what the chart is for.
 LONGEST_BAR = 30
-CHART_WIDTH, CHART_HEIGHT = 26, 12
+#: Centimetres: as wide as the table above it, so that it is read on an upright page.
+CHART_WIDTH, CHART_HEIGHT = 21.5, 12
 
 
 def area_sheets(plan: Plan, register: Register, lines: Sequence[AreaCoverLine], above: list[str]) -> list[Sheet]:
@@ -38,8 +38,11 @@ def area_sheets(plan: Plan, register: Register, lines: Sequence[AreaCoverLine], 
             say("By community"),
             say("Days of cover by community"),
             above,
-            [_table(plan, register, places)],
-            [say("Of each store's stock a community has the part that its demand is of all demand there.")],
+            [_places(plan, places)],
+            [
+                say("↓ below the minimum of the category. Empty: nobody there is expected to ask for it."),
+                say("Of each store's stock a community has the part that its demand is of all demand there."),
+            ],
         ),
     ]
 
@@ -62,10 +65,10 @@ def in_plan_order(plan: Plan, lines: Sequence[AreaCoverLine]) -> list[AreaCoverL
 def _charted(plan: Plan, categories: Sequence[AreaCoverLine]) -> Table:
     """What the chart is drawn from: categories that somebody asks for, days cut at the longest bar."""
     columns = [
-        Column(say("Category"), width=16),
-        Column(say("Days of cover"), "tenths", 14),
-        Column(say("Days with what is on the way"), "tenths", 14),
-        Column(say("Minimum days"), "tenths", 14),
+        Column(say("Category"), width=22),
+        Column(say("Days of cover"), "tenths", 22),
+        Column(say("Days with what is on the way"), "tenths", 22),
+        Column(say("Minimum days"), "tenths", 22),
     ]
     body: list[list[Value]] = [
         [_category(plan, x), _bar(x.cover_days), _bar(x.cover_coming_days), _bar(x.min_cover_days)]
@@ -83,10 +86,26 @@ def _category(plan: Plan, line: AreaCoverLine) -> str:
     return plan.categories[line.category].name if line.category in plan.categories else line.category
 
 
+def _places(plan: Plan, lines: Sequence[AreaCoverLine]) -> Table:
+    """A row for each community, a column for each category that somebody asks for."""
+    asked = {x.category for x in lines if x.cover_days is not None}
+    kinds = [c for c in plan.categories if c in asked]
+    found = {(x.community_id, x.category): x for x in lines}
+    columns = [Column(say("Community"), width=22), *(Column(plan.categories[c].name, "centre", 9) for c in kinds)]
+    homes = list(dict.fromkeys(x.community_id for x in lines))
+    body: list[list[Value]] = [[community_label(plan, h), *(_days(found.get((h, c))) for c in kinds)] for h in homes]
+    low = [any(x.level in ("out", "low") for x in lines if x.community_id == h) for h in homes]
+    return Table(columns, body, marks={n: "care" for n, is_low in enumerate(low) if is_low})
+
+
+def _days(line: AreaCoverLine | None) -> Value:
+    days = None if line is None else days_of_cover(line.cover_days)
+    return f"{days} ↓" if line is not None and line.level in ("out", "low") else days
+
+
 def _table(plan: Plan, register: Register, lines: Sequence[AreaCoverLine]) -> Table:
-    by_place, by_item = any(x.community_id for x in lines), any(x.item_id for x in lines)
+    by_item = any(x.item_id for x in lines)
     columns = [
-        *([Column(say("Community"), width=22)] if by_place else []),
         Column(say("Category"), width=12),
         Column(say("Item") if by_item else say("Extent"), width=18),
         Column(say("State"), "centre", 11),
@@ -100,7 +119,7 @@ def _table(plan: Plan, register: Register, lines: Sequence[AreaCoverLine]) -> Ta
         Column(say("Runs out on"), "date", 13),
         Column(say("Missing"), "quantity", 11),
     ]
-    body = [[*([community_label(plan, x.community_id)] if by_place else []), *_row(plan, register, x)] for x in lines]
+    body = [_row(plan, register, x) for x in lines]
     marks = {n: "alarm" if x.level == "out" else "care" for n, x in enumerate(lines) if x.level in ("out", "low")}
     return Table(columns, body, marks=marks)
 
@@ -147,7 +166,6 @@ def add_chart(book: openpyxl.Workbook, lines: Sequence[AreaCoverLine]) -> None:
     bars.x_axis.delete = bars.y_axis.delete = False
     for series, colour in zip(bars.series, ("2F6DA8", "A9C7E3"), strict=True):
         series.graphicalProperties.solidFill = colour
-    bars.series[0].dLbls = DataLabelList(showVal=True, showSerName=False, showCatName=False, showLegendKey=False)
     least = LineChart()
     least.add_data(Reference(page, min_col=4, min_row=head, max_row=last), titles_from_data=True)
     least.series[0].graphicalProperties.line.solidFill = "C0392B"
@@ -155,4 +173,4 @@ def add_chart(book: openpyxl.Workbook, lines: Sequence[AreaCoverLine]) -> None:
     bars += least
     bars.legend.position = "b"
     bars.width, bars.height = CHART_WIDTH, CHART_HEIGHT
-    page.add_chart(bars, f"F{head}")
+    page.add_chart(bars, f"A{page.max_row + 2}")

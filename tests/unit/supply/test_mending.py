@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from rules.cover import alerts, days_of_cover
+from rules.cover import days_of_cover
 from rules.mending import Way, ways_to_mend
 from rules.sourcing import offers, opening_prices
 from schemas.plan import Plan
@@ -35,7 +35,7 @@ def ways(
     stock: Amounts, demand: dict[tuple[str, str], float], plan: Plan = TOWN, **marks: bool
 ) -> dict[Any, list[Way]]:
     cover = days_of_cover(on_shelf(stock, **marks), demand_of(demand), {}, plan, TODAY)
-    return ways_to_mend(cover, alerts(cover, plan), offers(plan, opening_prices(plan), {}), plan, TODAY)
+    return ways_to_mend(cover, offers(plan, opening_prices(plan), {}), plan, TODAY)
 
 
 def kinds(found: list[Way]) -> list[tuple[str, str, int]]:
@@ -100,6 +100,18 @@ def test_two_shelves_are_not_promised_the_same_goods() -> None:
         if way.kind == "move"
     ]
     assert sum(moved) == 10_000
+
+
+def test_who_runs_out_first_is_served_first() -> None:
+    stock = {("a", "rice"): 5000, ("c", "rice"): 1000, ("b", "rice"): 10_000}
+    found = ways(stock, {("a", "rice"): 1000.0, ("c", "rice"): 1000.0, ("b", "rice"): 1000.0})
+    moved = {key[0]: way.qty_base for key, told in found.items() if key[2] for way in told if way.kind == "move"}
+    assert moved == {"c": 3000}
+
+
+def test_a_low_item_of_a_covered_category_can_be_mended_too() -> None:
+    found = ways({("a", "rice"): 3000, ("a", "flour"): 90_000}, {("a", "rice"): 1000.0, ("a", "flour"): 1000.0})
+    assert {way.kind for way in found["a", "grain", "rice"]} == {"buy", "substitute"}
 
 
 def test_medicine_is_never_substituted() -> None:
