@@ -18,7 +18,7 @@ GRAMS_PER_KG = 1000
 #: A bar longer than this hides the short ones, which are what the chart is for.
 LONGEST_BAR = 30
 #: Centimetres: as wide as the table above it, so that it is read on an upright page.
-CHART_WIDTH, CHART_HEIGHT = 21.5, 12
+CHART_WIDTH, CHART_HEIGHT = 21, 12
 
 
 def area_sheets(plan: Plan, register: Register, lines: Sequence[AreaCoverLine], above: list[str]) -> list[Sheet]:
