@@ -25,7 +25,7 @@ from tasks.documents.labels import LEVELS, day_words, reason_words, store_label,
 from tasks.documents.purchase import formula, proposal_lines
 from tasks.documents.register import Register, rows
 from tasks.documents.returned import place_words
-from tasks.documents.stock import red_lines, store_mark, ways_of
+from tasks.documents.stock import RED, red_lines, store_mark, ways_of
 from tasks.documents.store import links
 from tasks.notices.masking import masked_room, without_phones
 from tasks.runs import Outcome, Run
@@ -248,7 +248,7 @@ def stock_artifact(run: Run, outcome: Outcome, paths: Sequence[str] = ()) -> str
     with reading() as session:
         register = Register(session, plan.id)
         mine = (col(CoverLine.business_date) == day, col(CoverLine.revision) == outcome.revision)
-        lines = rows(session, CoverLine, col(CoverLine.plan_id) == plan.id, *mine)
+        lines = rows(session, CoverLine, col(CoverLine.plan_id) == plan.id, *mine, col(CoverLine.level).in_(RED))
         area = (col(AreaCoverLine.business_date) == day, col(AreaCoverLine.revision) == outcome.revision)
         township = (col(AreaCoverLine.community_id) == "", col(AreaCoverLine.item_id) == "")
         bars = rows(session, AreaCoverLine, col(AreaCoverLine.plan_id) == plan.id, *area, *township)

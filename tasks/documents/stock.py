@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -33,7 +34,9 @@ def stock_sheet(session: Session, plan: Plan, business_date: date, revision: int
         LookupError: no stock was checked that day.
     """
     day = (col(CoverLine.plan_id) == plan.id, col(CoverLine.business_date) == business_date)
-    lines = rows(session, CoverLine, *day, col(CoverLine.revision) == revision)
+    # Items that there is enough of stand on no sheet, and are most of what there is to be read.
+    told = sa.or_(col(CoverLine.item_id) == "", col(CoverLine.level).in_(RED))
+    lines = rows(session, CoverLine, *day, col(CoverLine.revision) == revision, told)
     if not lines:
         raise LookupError(f"no stock check {plan.id}/{business_date}/{revision}")
     where = (col(AreaCoverLine.plan_id) == plan.id, col(AreaCoverLine.business_date) == business_date)
