@@ -178,7 +178,7 @@ def review_lines(plan: str, on: date | None, by: str, answers: Sequence[str], no
         with working(run) as work:
             recorded = record_answers(work, "\n".join(answers), by, "command")
             collect(work, Pasted())
-        return {"taken": recorded.taken, "faults": recorded.faults}
+        return {"taken": recorded.taken, "faults": recorded.faults, "learnt": recorded.learnt}
 
     if answers:
         return acted(act)

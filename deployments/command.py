@@ -163,6 +163,23 @@ def review(
     raise typer.Exit(review_lines(plan, _day(date), by, answers or [], now))
 
 
+@app.command(help=say("Show words learnt from answers, write them as the plan's sheet, or take one back."))
+def aliases(
+    plan: PlanOption,
+    out: Annotated[Path | None, typer.Option(help=say("Write aliases_learnt.csv here, for the plan"))] = None,
+    refuse: Annotated[str, typer.Option(help=say("The word that does not mean what was learnt"))] = "",
+    by: str = typer.Option("", help=say("Name or id of the officer who says so")),
+    date: DateOption = None,
+    now: NowOption = None,
+) -> None:
+    """Show words learnt from answers, write them as the plan's sheet, or take one back."""
+    from deployments.aliases import refuse_alias, show_aliases, write_aliases
+
+    if refuse:
+        raise typer.Exit(refuse_alias(plan, refuse, by, _day(date), now))
+    raise typer.Exit(write_aliases(plan, out) if out else show_aliases(plan))
+
+
 @app.command(help=say("Record that a duty was done by hand, such as staff tests or disinfection."))
 def fulfil(
     plan: PlanOption, duty: str, subject: str, by: ByOption, date: DateOption = None, now: NowOption = None

@@ -31,7 +31,7 @@ def _read(text: str, plan_id: str) -> Chain | None:
     if not plan_id:
         return parse_chain(text, plain_vocabulary())
     from rules.intake.chain.checks import checked_by
-    from rules.intake.identify import Directory
+    from rules.intake.identify import directory_of
     from tasks.plans import PlanFaults, fault_line, load_plan
 
     try:
@@ -40,7 +40,7 @@ def _read(text: str, plan_id: str) -> Chain | None:
         for fault in exc.faults:
             print(fault_line(fault), file=sys.stderr)
         return None
-    return checked_by(parse_chain(text, vocabulary(plan)), Directory(plan))
+    return checked_by(parse_chain(text, vocabulary(plan)), directory_of(plan))
 
 
 def _why(faults: tuple[Text, ...]) -> str | None:

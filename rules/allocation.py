@@ -31,7 +31,8 @@ import polars as pl
 
 from rules.geography import nearest_first, serving_stores, sold_by
 from rules.sharing import Claim, share
-from schemas.frames.supply import AllocationLines, AllocationSources, Needs, Supply, checked, frame_of
+from schemas.frames.base import checked, frame_of
+from schemas.frames.supply import AllocationLines, AllocationSources, Needs, Supply
 from schemas.plan import Plan
 from schemas.text import Text
 

@@ -16,7 +16,8 @@ import polars as pl
 
 from rules.cover import item_min_days, measured
 from rules.demand import KEYS, grams_per_base, per_item
-from schemas.frames.supply import AreaCover, CommunityDemand, Cover, checked, frame_of
+from schemas.frames.base import checked, frame_of
+from schemas.frames.supply import AreaCover, CommunityDemand, Cover
 from schemas.plan import Plan
 
 AMOUNTS = ("stock_base", "coming_base", "demand_base_per_day")

@@ -14,7 +14,8 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from schemas.frames.supply import Batches, CountGaps, Picks, Quantities, checked
+from schemas.frames.base import checked
+from schemas.frames.supply import Batches, CountGaps, Picks, Quantities
 from schemas.plan import Item, Plan
 from schemas.text import Text
 from schemas.units import sale_quantity

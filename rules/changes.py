@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from rules.intake.quantities import fold
-from schemas.frames.supply import ApprovedPacks, checked
+from schemas.frames.base import checked
+from schemas.frames.supply import ApprovedPacks
 from schemas.plan import Plan
 from schemas.text import Text
 

@@ -27,7 +27,8 @@ from math import ceil
 import polars as pl
 
 from rules.demand import KEYS, grams_per_base, per_item
-from schemas.frames.supply import Cover, CoverAlerts, Demand, StockOnHand, checked, frame_of
+from schemas.frames.base import checked, frame_of
+from schemas.frames.supply import Cover, CoverAlerts, Demand, StockOnHand
 from schemas.plan import Plan
 from schemas.words import Stage
 

@@ -26,16 +26,8 @@ import polars as pl
 from rules.calendar import cycle_end
 from rules.forecast import Method, forecast
 from rules.geography import nearest_first, sold_by
-from schemas.frames.supply import (
-    CommunityDemand,
-    CommunityNeeds,
-    Demand,
-    History,
-    Homes,
-    OffList,
-    checked,
-    frame_of,
-)
+from schemas.frames.base import checked, frame_of
+from schemas.frames.supply import CommunityDemand, CommunityNeeds, Demand, History, Homes, OffList
 from schemas.plan import Item, Plan
 
 KEYS = ["store_id", "item_id"]

@@ -13,7 +13,8 @@ from math import ceil
 import polars as pl
 
 from rules.demand import KEYS
-from schemas.frames.supply import Demand, Quantities, checked
+from schemas.frames.base import checked
+from schemas.frames.supply import Demand, Quantities
 
 
 def carried_on(books: pl.DataFrame, left: pl.DataFrame, demand: pl.DataFrame, days: Mapping[str, int]) -> pl.DataFrame:

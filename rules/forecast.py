@@ -26,8 +26,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from schemas.frames.base import checked
 from schemas.frames.forecast import Forecasts, Observed, Priors
-from schemas.frames.supply import checked
 
 UNSEEN_SPREAD = 0.35
 NORMAL_90 = 1.2815515655  # nine of ten lie below it: 8 of 10 between it and its negative

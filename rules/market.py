@@ -24,7 +24,8 @@ import polars as pl
 from rules.demand import grams_per_base, per_item
 from rules.geography import serving_stores
 from rules.prices import Mover, PriceAlert, change_pct, counts, movers, price_alerts, price_pairs
-from schemas.frames.supply import Cover, Quantities, StockReports, checked
+from schemas.frames.base import checked
+from schemas.frames.supply import Cover, Quantities, StockReports
 from schemas.plan import Plan
 
 KEYS = ["store_id", "item_id"]

@@ -25,8 +25,9 @@ from rules.cover import item_min_days
 from rules.demand import grams_per_base
 from rules.sourcing import Offers
 from rules.transfers import transfers
+from schemas.frames.base import checked, frame_of
 from schemas.frames.replenishment import Exchanges
-from schemas.frames.supply import Cover, checked, frame_of
+from schemas.frames.supply import Cover
 from schemas.plan import Plan
 
 Key = tuple[str, str, str]  # store, category, item ("": the whole category)

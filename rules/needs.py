@@ -21,7 +21,7 @@ import polars as pl
 
 from rules.intake.chain import read_chain
 from rules.intake.checking import build, failing_codes
-from rules.intake.identify import Directory, Household, off_step, too_much
+from rules.intake.identify import Directory, Household, directory_of, off_step, too_much
 from rules.intake.layouts import Sheet
 from rules.intake.lines import Reading, Source, Vocabulary
 from rules.intake.needs_table import read_needs_table
@@ -195,7 +195,7 @@ def judge_needs(
     lines: pl.DataFrame, plan: Plan, known_provisional: Collection[str] = (), directory: Directory | None = None
 ) -> Judged:
     """`RawLine` -> `NeedLine`, `Rejected`, `Provisional` (those not yet in `known_provisional`) and `ZeroReport`."""
-    bench = _Bench(directory or Directory(plan))
+    bench = _Bench(directory or directory_of(plan))
     for row in build(RawLine, lines.to_dict(as_series=False)).iter_rows(named=True):
         bench.judge(row)
     accepted = list(_check_quantities(bench))

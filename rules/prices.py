@@ -13,7 +13,8 @@ from typing import TypedDict
 
 import polars as pl
 
-from schemas.frames.supply import StockReports, checked
+from schemas.frames.base import checked
+from schemas.frames.supply import StockReports
 from schemas.plan import Plan
 
 KEYS = ["store_id", "item_id"]

@@ -30,7 +30,8 @@ import polars as pl
 from rules.cover import ROUNDING, item_min_days
 from rules.demand import KEYS
 from rules.geography import serving_stores, sources_for
-from schemas.frames.supply import Demand, PurchaseLines, Quantities, SupplierPrices, Unsourced, checked, frame_of
+from schemas.frames.base import checked, frame_of
+from schemas.frames.supply import Demand, PurchaseLines, Quantities, SupplierPrices, Unsourced
 from schemas.plan import Plan
 
 

@@ -23,8 +23,8 @@ receipt is believed to come today; demand after the window is not looked at, eve
 
 import polars as pl
 
+from schemas.frames.base import checked
 from schemas.frames.replenishment import DatedQuantities, ReplenishLines, Suggestions
-from schemas.frames.supply import checked
 
 
 def replenish(lines: pl.DataFrame, demand: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:

@@ -20,7 +20,8 @@ import polars as pl
 
 from rules.geography import serving_stores, sources_for
 from rules.transfers import haul_fen
-from schemas.frames.supply import SupplierPrices, checked, frame_of
+from schemas.frames.base import checked, frame_of
+from schemas.frames.supply import SupplierPrices
 from schemas.plan import Plan
 
 FAITH, LATE, LEAST = 2, 0.9, 0.5

@@ -22,8 +22,8 @@ from typing import Any
 import polars as pl
 
 from rules.geography import haversine_m
+from schemas.frames.base import checked, frame_of
 from schemas.frames.replenishment import Exchanges, Transfers
-from schemas.frames.supply import checked, frame_of
 from schemas.plan import Plan
 
 Row = dict[str, Any]

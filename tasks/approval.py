@@ -11,7 +11,8 @@ from sqlmodel import col
 from rules.changes import ChangeFault, apply_changes
 from rules.claims import as_names, claimed
 from rules.purchase import total_fen
-from schemas.frames.supply import PurchaseLines, frame_of
+from schemas.frames.base import frame_of
+from schemas.frames.supply import PurchaseLines
 from schemas.plan import Plan
 from schemas.tables import Approval, Purchase, PurchaseLine
 from schemas.text import N_

@@ -15,7 +15,7 @@ from sqlmodel import col
 
 from rules.confirmations import Packed, packed
 from rules.intake.http_json import NotAsAgreed, json_object, objects
-from rules.intake.identify import Directory
+from rules.intake.identify import directory_of
 from schemas.plan.sources import Source
 from schemas.tables import StoreConfirmation, StoreConfirmationLine, StoreOrder, StoreOrderLine, Submission
 from schemas.text import Text
@@ -133,7 +133,7 @@ def _record_one(work: Work, source: Source, page: Submission, entry: Key) -> Tex
         ordered: dict[str, int] = {}
         for line in _lines(session, _key(order)):
             ordered[line.item_id] = ordered.get(line.item_id, 0) + line.qty_base
-        found = packed(entry, ordered, Directory(run.plan))
+        found = packed(entry, ordered, directory_of(run.plan))
         if isinstance(found, Text):
             return found
         if found is not None:

@@ -21,18 +21,21 @@ from rules.declarations import (
 )
 from rules.duties import owed_on
 from rules.intake.checking import build
-from rules.intake.identify import Directory
+from rules.intake.identify import Directory, directory_of
 from rules.intake.lines import vocabulary
 from rules.medicine_intake import judge_medicines
+from schemas.frames.base import Frame
 from schemas.frames.people import SupplyLine, VehicleLine
-from schemas.frames.supply import Frame
 from schemas.plan import Plan
 from schemas.tables import MedicineReport, RejectedLine, Submission, SupplyDeclaration, VehicleDeclaration
 from schemas.words import Stage
 from tasks.artifacts import masked_reasons
-from tasks.database import frame, insert, json_columns, upsert
+from tasks.database import frame, insert, json_columns, reading, upsert
+from tasks.documents.returned import clause_of_kind, path_of_submission, returned_sheet, senders
+from tasks.documents.returned_file import returned_files, returned_tables
+from tasks.documents.store import all_saved, save_all
 from tasks.duties import answer
-from tasks.intake.rejected import numbered
+from tasks.intake.rejected import numbered, reviewers
 from tasks.intake.take import Opened, mark_unreadable, opened, take_in
 from tasks.notices.outbox import tell
 from tasks.runs import Run, Work, deciding
@@ -42,6 +45,8 @@ from tasks.words import say
 SUPPLY, VEHICLES, MEDICINES = "supply", "vehicles", "medicines"
 #: A declaration is for a week, so a week's folders are looked into: one that comes on Thursday is not lost.
 WEEK = 7
+#: A declaration is judged once, under its own key, so that what goes back of it is never another version.
+REVISION = 1
 #: So many reasons stand in the notice; all of them are kept with the lines.
 TOLD = 2
 
@@ -78,11 +83,29 @@ def take_declarations(work: Work) -> dict[str, int]:
     found = {kind.name: opened(work, take_in(work, kind.name, days)) for kind in KINDS}
     if not any(found.values()):
         return {}
-    directory = Directory(run.plan)
+    directory = directory_of(run.plan)
     with deciding(work) as session:
         for kind in KINDS:
             _keep(session, run, directory, kind, found[kind.name])
+    for kind in KINDS:
+        for on in sorted({one.submission.business_date for one in found[kind.name]}):
+            _documents(replace(run, business_date=on), kind)
     return {name: len(sent) for name, sent in found.items() if sent}
+
+
+def _documents(run: Run, kind: _Kind) -> None:
+    """What goes back of a day: each table as its sender's own file, and a list for what is no table.
+
+    A sender's list grows with what he sends. His own file is made once, since its rows are judged once.
+    """
+    plan, key = run.plan, (kind.name, run.business_date)
+    with reading() as session:
+        made = [returned_sheet(session, plan, *key, REVISION, sender) for sender in senders(session, plan, *key)]
+        files = [path_of_submission(plan, key[1], REVISION, s, False) for s in returned_tables(session, plan, *key)]
+        if not all_saved(run, REVISION, files):
+            made += returned_files(session, plan, *key, REVISION)
+    if made:
+        save_all(run, REVISION, made)
 
 
 def _keep(session: Session, run: Run, directory: Directory, kind: _Kind, sent: Sequence[Opened]) -> None:
@@ -129,6 +152,7 @@ def _return(
         insert(session, RejectedLine, numbered(session, run.plan_id, on, mine))
     reasons: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     counts: dict[str, int] = defaultdict(int)
+    whole = {one.submission.submission_id for one in unreadable}
     for row in rows:
         reasons[row["submission_id"]] += row["reasons"]
         counts[row["submission_id"]] += 1
@@ -139,27 +163,23 @@ def _return(
         sent = submissions[submission_id]
         told = list(dict.fromkeys(masked_reasons([reason]) for reason in reasons[submission_id]))
         values = {"count": count, "file": sent.source_name, "reason": say("; ").join(told[:TOLD])}
-        values["clause"] = _clause(run.plan, kind)
-        then = replace(run, business_date=sent.business_date)
+        values["clause"] = clause_of_kind(run.plan, kind.name)
+        then, subject = replace(run, business_date=sent.business_date), f"{kind.name}:{submission_id}"
+        about = [path_of_submission(run.plan, sent.business_date, REVISION, sent, submission_id in whole)]
         to = _contact(run.plan, sent.sender)
-        tell(session, then, Stage.LINES_RETURNED, f"{kind.name}:{submission_id}", 1, values, to=to)
+        tell(session, then, Stage.LINES_RETURNED, subject, REVISION, values, about, to=to)
 
 
-def _clause(plan: Plan, kind: _Kind) -> str:
-    """The clause of the weekly duty that it answers; medicines have none and follow their own rule."""
-    own = [duty.clause for duty in plan.file.duty if duty.fulfilled_by == kind.name]
-    return own[0] if own else plan.file.medicines.order_days.clause
-
-
-def _contact(plan: Plan, sender: str) -> list[str] | None:
-    directory = Directory(plan)
+def _contact(plan: Plan, sender: str) -> list[str]:
+    """The sender's person; what comes from nobody known goes to those who look after what is unclear."""
+    directory = directory_of(plan)
     store_id, community_id = directory.store(sender), directory.community(sender)
     carrier_id = carrier_named(plan, sender)
     if store_id:
         return [plan.stores[store_id].contact]
     if community_id:
         return [plan.communities[community_id].contact]
-    return [plan.carriers[carrier_id].contact] if carrier_id else None
+    return [plan.carriers[carrier_id].contact] if carrier_id else reviewers(plan)
 
 
 def _answer(
@@ -168,7 +188,7 @@ def _answer(
     """A declaration with a line that holds answers the weekly duty of its sender."""
     for submission_id in sorted(set(accepted["submission_id"].to_list())):
         row = submissions[submission_id]
-        store_id, carrier_id = Directory(plan).store(row.sender), carrier_named(plan, row.sender)
+        store_id, carrier_id = directory_of(plan).store(row.sender), carrier_named(plan, row.sender)
         subject = f"store:{store_id}" if store_id else f"carrier:{carrier_id}"
         days = {owed_on(d, row.business_date) for d in plan.file.duty if d.fulfilled_by == kind.name}
         for day in sorted(days):

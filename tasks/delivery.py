@@ -28,7 +28,7 @@ from schemas.words import Stage
 from tasks import supply
 from tasks.artifacts import delivery_artifact, leave
 from tasks.database import frame, insert, reading
-from tasks.documents.delivery import community_sheet
+from tasks.documents.delivery import day_sheets
 from tasks.documents.store import path_of, save_all
 from tasks.handover import DELIVERY, nothing_to_confirm
 from tasks.ledger import book, move
@@ -246,9 +246,6 @@ def _notices(session: Session, run: Run, revision: int, plan: Plan, lines: pl.Da
 
 def _documents(run: Run, outcome: Outcome) -> None:
     with reading() as session:
-        made = [
-            community_sheet(session, run.plan, run.business_date, outcome.revision, community_id)
-            for community_id in outcome.summary["communities"]
-        ]
+        made = day_sheets(session, run.plan, run.business_date, outcome.revision)
     paths = save_all(run, outcome.revision, made)
     leave(run, "delivery", delivery_artifact(run, outcome, paths))

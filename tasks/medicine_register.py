@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from rules.intake.identify import Directory
+from rules.intake.identify import Directory, directory_of
 from rules.medicine import MILLI, Refill, Use, in_force
 from rules.medicine_intake import medicine_named
 from schemas.plan import MedicineUse, Plan
@@ -32,7 +32,7 @@ Refills = Mapping[tuple[str, str], list[Refill]]
 
 def register(session: Session, plan: Plan, now: datetime) -> Register:
     """The plan's sheet, and what was sent in since: per household and medicine the latest count."""
-    directory = Directory(plan) if plan.medicines else None
+    directory = directory_of(plan) if plan.medicines else None
     sheet = [_of_sheet(directory, row) for row in plan.medicines] if directory else []
     query = sa.select(MedicineReport).where(
         col(MedicineReport.plan_id) == plan.id, col(MedicineReport.reported_at) <= now

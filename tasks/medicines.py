@@ -11,6 +11,9 @@ from rules.medicine import MILLI, Refill, Use, days_left, order_due, packs_for, 
 from schemas.plan import Plan
 from schemas.tables import HouseholdTask
 from schemas.words import Stage, TaskKind
+from tasks.database import reading
+from tasks.documents.medicine_orders import medicine_order, medicine_orders_of
+from tasks.documents.store import all_saved, path_of, save_all
 from tasks.household_tasks import Answered, batch_of, close, raise_tasks, standing
 from tasks.medicine_register import Refills, Register, refills, register
 from tasks.notices.outbox import tell
@@ -20,6 +23,8 @@ from tasks.visits import settle_medicine
 
 ORDER = frozenset({TaskKind.MEDICINE_ORDER})
 LINE = frozenset({TaskKind.MEDICINE_LINE})
+#: An order to a pharmacy is never corrected: what is ordered later is another order.
+SHEET_REVISION = 1
 
 
 def watch_medicines(session: Session, run: Run) -> dict[str, int]:
@@ -68,6 +73,18 @@ def _raise_orders(session: Session, run: Run, uses: Register, came: Refills) -> 
     if new:
         want_medicine(session, run, new, batch_of(session, run, ORDER))
     return len(new)
+
+
+def keep_order_sheets(run: Run) -> None:
+    """The sheets of the day's orders, after the commit: the notice names them, and a run that was killed before it
+    leaves them to the next watch."""
+    with reading() as session:
+        orders = medicine_orders_of(session, run.plan, run.business_date)
+        paths = {order: path_of("medicine_order", run.plan, run.business_date, *order) for order in orders}
+        missing = [order for order in orders if not all_saved(run, SHEET_REVISION, [paths[order]])]
+        made = [medicine_order(session, run.plan, run.business_date, *order) for order in missing]
+    if made:
+        save_all(run, SHEET_REVISION, made)
 
 
 def _subject(use: Use) -> str:

@@ -15,12 +15,13 @@ from rules.calendar import last_run_date, moment
 from rules.intake.answers import Desk
 from rules.intake.entered import Entry, read_entry
 from rules.intake.forms import read_forms
-from rules.intake.identify import Directory
+from rules.intake.identify import Directory, directory_of
 from rules.intake.lines import Reading, Source, Vocabulary, vocabulary
 from rules.needs import Judged, judge_needs, raw_lines, read_needs, reconcile
 from schemas.tables import HouseholdRow, Need, NeedLine, RejectedLine, Submission
 from schemas.text import Text
 from schemas.words import Process, Stage
+from tasks.aliases import plan_as_learnt
 from tasks.artifacts import intake_artifact, leave
 from tasks.database import insert, json_columns, reading, upsert
 from tasks.documents.returned import returned_documents, returned_paths
@@ -88,9 +89,9 @@ def cycle_days(run: Run) -> list[date]:
 
 def _judge(work: Work, taken: Taken) -> Understood:
     """Every line accepted or rejected with its reasons, then the latest word of each household on each item."""
-    run, plan = work.run, work.run.plan
+    run, plan = work.run, plan_as_learnt(work.run)
     found = opened(work, taken)
-    directory, words = Directory(plan), vocabulary(plan)
+    directory, words = directory_of(plan), vocabulary(plan)
     closed, given = first_handed_at(run), given_answers(found)
     readable = [one for one in found if one.held.reason is None and one.submission.channel != CHANNEL]
     said = [_source(one, directory, words) for one in readable if one.submission.channel != "http"]
@@ -263,7 +264,7 @@ def _notices(session: Session, run: Run, revision: int, found: Understood, summa
     tell(session, run, Stage.NEEDS_COLLECTED, "all", revision, {**summary, "silent": silent})
     paths = returned_paths(session, plan, KIND, run.business_date, revision)
     for sender, count in _returned(session, run, found).items():
-        community_id = Directory(plan).community(sender)
+        community_id = directory_of(plan).community(sender)
         # Of nobody known: only those who look after what is unclear may read whose lines these are.
         contact = [plan.communities[community_id].contact] if community_id else reviewers(plan)
         values, about = {"count": count, "sender": sender}, paths.get(sender, [])

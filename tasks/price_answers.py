@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from rules.claims import as_names, claimed
-from rules.intake.identify import Directory
+from rules.intake.identify import directory_of
 from schemas.plan import Item, Plan
 from schemas.tables import PriceQuestion
 from schemas.text import N_
@@ -67,7 +67,7 @@ def _record(session: Session, work: Work, asked: PriceQuestion, state: str, offi
 
 
 def _which(plan: Plan, said: PriceAnswer) -> tuple[str, str]:
-    directory = Directory(plan)
+    directory = directory_of(plan)
     store_id, item = directory.store(said.store), directory.item(said.item)
     if store_id is None:
         raise NotAccepted(say(NO_STORE, words=said.store))

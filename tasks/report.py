@@ -13,7 +13,8 @@ from sqlmodel import col
 from rules.calendar import cycle_of, moment
 from rules.demand import attribute
 from rules.market import figures
-from schemas.frames.supply import Cover, frame_of
+from schemas.frames.base import frame_of
+from schemas.frames.supply import Cover
 from schemas.tables import Batch, CoverLine, DutyRow, MarketReport, Receipt, StockReportLine
 from schemas.words import Process, Stage
 from tasks import supply

@@ -19,12 +19,13 @@ from sqlmodel import col
 from rules.calendar import moment
 from rules.claims import as_names, claimed
 from rules.intake.answers import Answer, Desk, Unclear, answered, as_said, read_answers
-from rules.intake.identify import Directory
+from rules.intake.identify import Directory, directory_of
 from rules.intake.lines import Reading, Source, vocabulary
 from schemas.plan import Plan
 from schemas.tables import RejectedLine, Submission
 from schemas.text import N_
 from schemas.words import Stage
+from tasks.aliases import learn, learnt_words, plan_as_learnt
 from tasks.approval import NotAccepted
 from tasks.handover import first_handed_at
 from tasks.intake.rejected import reviewers
@@ -52,15 +53,17 @@ class Given:
 
 @dataclass(frozen=True)
 class Recorded:
-    """How many answers were taken, and why the others were not, in words."""
+    """How many answers were taken, why the others were not, and which words were learnt of them, in words."""
 
     taken: int
     faults: tuple[str, ...]
+    learnt: tuple[str, ...] = ()
 
 
-def desk_of(plan: Plan) -> Desk:
-    """Where answers to the plan's lines are read."""
-    return Desk(plan, Directory(plan), vocabulary(plan))
+def desk_of(run: Run) -> Desk:
+    """Where answers to the cycle's lines are read, by the words that its collection reads them by."""
+    plan = plan_as_learnt(run)
+    return Desk(plan, directory_of(plan), vocabulary(plan))
 
 
 def unclear_lines(session: Session, run: Run) -> list[Unclear]:
@@ -76,7 +79,7 @@ def unclear_lines(session: Session, run: Run) -> list[Unclear]:
         )
         .order_by(col(RejectedLine.number))
     )
-    directory = Directory(run.plan)
+    directory = directory_of(run.plan)
     return [_unclear(line, sent, directory) for line, sent in session.execute(query)]
 
 
@@ -98,16 +101,18 @@ def record_answers(work: Work, text: str, by: str, via: str) -> Recorded:
     run = work.run
     if first_handed_at(run) is not None:
         raise NotAccepted(reason_text({"code": "cycle_delivered", "args": {"cycle": run.business_date.isoformat()}}))
-    reviewer = _reviewer(run.plan, by)
+    reviewer, desk = _reviewer(run.plan, by), desk_of(run)
     with deciding(work) as session:
         lines = {line.number: line for line in unclear_lines(session, run)}
-        answers = read_answers(text, lines, desk_of(run.plan))
+        answers = read_answers(text, lines, desk)
         for sender, mine in _by_sender(session, answers.given).items():
             body = orjson.dumps({"by": reviewer, "text": text, "answers": [_kept(a) for a in mine]}).decode()
             store_text(session, run.plan_id, "needs", run.business_date, run.now, body, sender, CHANNEL)
             detail = {"via": via, "answers": [a.line.number for a in mine]}
             audit(session, run.plan_id, run.now, f"officer:{reviewer}", "answered_lines", detail)
-    return Recorded(len(answers.given), tuple(_fault_words(f.as_json()) for f in answers.faults))
+        taught = learn(session, run, reviewer, answers.given, desk)
+    faults = tuple(_fault_words(f.as_json()) for f in answers.faults)
+    return Recorded(len(answers.given), faults, tuple(learnt_words(run.plan, alias) for alias in taught))
 
 
 def _kept(answer: Answer) -> dict[str, Any]:

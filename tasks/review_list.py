@@ -7,6 +7,7 @@ which shows everything to those who hold its link.
 from collections.abc import Sequence
 
 from schemas.text import N_
+from tasks.aliases import holds_from, learnt, learnt_words
 from tasks.artifacts import leave, masked_reasons, review_artifact
 from tasks.database import reading, transaction
 from tasks.documents.labels import reasons_words
@@ -29,8 +30,7 @@ def unclear_now(run: Run) -> list[Shown]:
     """Lines that wait at this moment, each with its proposal."""
     with reading() as session:
         lines = unclear_lines(session, run)
-    desk = desk_of(run.plan)
-    return [Shown(line, desk.proposal(line)) for line in lines]
+    return [Shown(*pair) for pair in zip(lines, desk_of(run).proposals(lines), strict=True)]
 
 
 def show_unclear(outcome: Outcome) -> int:
@@ -66,11 +66,12 @@ def _about(shown: Shown) -> tuple[str, str, str]:
 
 
 def list_words(run: Run) -> str:
-    """The list as the form shows it."""
+    """The list as the form shows it, with the words that were learnt of the cycle's answers so far."""
     lines = unclear_now(run)
     told = [_line(*row) for row in _rows(run, lines[:SHOWN])]
     more = [say(N_("and {count} more in the document"), count=len(lines) - SHOWN)] if len(lines) > SHOWN else []
-    return "\n\n".join([say(N_("{count} lines are unclear:"), count=len(lines)), *told, *more])
+    taught = [learnt_words(run.plan, one.alias) for one in learnt(run.plan) if one.from_date == holds_from(run)]
+    return "\n\n".join([say(N_("{count} lines are unclear:"), count=len(lines)), *told, *more, *taught])
 
 
 def _line(number: object, community: object, words: object, reasons: object, proposal: object) -> str:

@@ -12,7 +12,8 @@ from rules.batches import count_gaps, pick
 from rules.intake.identify import Directory
 from rules.intake.lines import vocabulary
 from rules.stock_intake import StoreJudged, StoreList, judge_stock
-from schemas.frames.supply import Quantities, frame_of
+from schemas.frames.base import frame_of
+from schemas.frames.supply import Quantities
 from schemas.tables import Batch, StockReportLine
 from tasks import supply
 from tasks.database import frame, insert, upsert

@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from rules.calendar import moment
 from rules.household_tasks import Raised, last_collections, next_officer, silent_households
-from rules.intake.identify import Directory, Household
+from rules.intake.identify import Directory, Household, directory_of
 from rules.intake.medicine_lines import may_be_medicine, medicine_words
 from schemas.plan import Plan
 from schemas.tables import HouseholdTask, NeedLine, RejectedLine, Revision, Submission
@@ -59,7 +59,7 @@ def _visited(session: Session, plan: Plan, cycles: Sequence[date]) -> list[tuple
 
 def _returned(session: Session, plan: Plan, cycles: Sequence[date]) -> list[tuple[date, str]]:
     """(cycle, household) of lines that could not be used: who wrote something unclear was not silent."""
-    directory = Directory(plan)
+    directory = directory_of(plan)
     query = (
         sa.select(col(RejectedLine.cycle), col(RejectedLine.place), col(Submission.sender))
         .join(Submission, col(Submission.submission_id) == col(RejectedLine.submission_id))
@@ -154,7 +154,7 @@ def see_to_medicine(session: Session, run: Run, rejected: Sequence[Mapping[str, 
     settle_medicine(session, run)
     if not lines:
         return 0
-    directory = Directory(plan)
+    directory = directory_of(plan)
     raised = [_asked_back(plan, directory, row) for row in lines]
     due = moment(plan, run.business_date, plan.file.medicines.unclear_by.value)
     new = raise_tasks(session, run, raised, due)

@@ -10,18 +10,17 @@ from rules.calendar import moment, runs_on
 from schemas.plan.document import Step
 from schemas.words import BUILT, Process, Stage
 from tasks.catalog import list_waits, published
-from tasks.database import transaction
 from tasks.duties import watch
 from tasks.household_tasks import watch_tasks
 from tasks.leases import LeaseHeld
-from tasks.medicines import tell_undecided, watch_medicines
+from tasks.medicines import keep_order_sheets, tell_undecided, watch_medicines
 from tasks.notices.dispatch import send_notices
 from tasks.notices.outbox import tell
 from tasks.pasted import forget_pasted
 from tasks.plans import load_plan
 from tasks.report import submit, unsubmitted
 from tasks.review import remind_of_review
-from tasks.runs import Run, last_outcome, of_cycle, working
+from tasks.runs import Run, deciding, last_outcome, of_cycle, working
 
 #: A step that has left nothing so long after its hour did not run, or died.
 GRACE = timedelta(minutes=30)
@@ -51,15 +50,16 @@ def _moment(now: datetime | None, zone: tzinfo) -> datetime:
 
 def watch_one(run: Run) -> dict[str, Any]:
     """One plan at one moment."""
-    with working(run) as work, transaction() as session:
-        work.held.hold(session)
-        duties = watch(session, run, run.now)
-        remind_of_review(session, of_cycle(replace(run, process=Process.COLLECT_NEEDS)))
-        owed = watch_medicines(session, run) | watch_tasks(session, run)
-        owed["medicine_undecided"] = tell_undecided(session, run)
-        missed = [s.flow for s in run.plan.file.step if _did_not_run(run, s)]
-        for process in missed:
-            tell(session, run, Stage.RUN_FAILED, f"{process}:missed", 1, {"process": process})
+    with working(run) as work:
+        with deciding(work) as session:
+            duties = watch(session, run, run.now)
+            remind_of_review(session, of_cycle(replace(run, process=Process.COLLECT_NEEDS)))
+            owed = watch_medicines(session, run) | watch_tasks(session, run)
+            owed["medicine_undecided"] = tell_undecided(session, run)
+            missed = [s.flow for s in run.plan.file.step if _did_not_run(run, s)]
+            for process in missed:
+                tell(session, run, Stage.RUN_FAILED, f"{process}:missed", 1, {"process": process})
+        keep_order_sheets(run)
     if not run.dry_run and list_waits(run):
         _publish_again(run)
     for day in [] if run.dry_run else unsubmitted(run.plan_id, run.business_date):

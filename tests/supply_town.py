@@ -7,7 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from schemas.frames.supply import Demand, StockOnHand, frame_of
+from schemas.frames.base import frame_of
+from schemas.frames.supply import Demand, StockOnHand
 from schemas.plan import Community, Household, Item, Officer, Plan, PlanFile, StockRow, Store
 
 ALL = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]

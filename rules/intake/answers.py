@@ -76,17 +76,27 @@ class Desk:
             return own
         return read_chain(f"1. {who} {words}", self.vocabulary)
 
-    def reasons(self, line: Unclear, words: str) -> list[dict[str, Any]]:
-        """Why an answer cannot be taken; empty where it can."""
-        judged = judge_needs(raw_lines([(line.source, self.entry(line.who, words))]), self.plan, (), self.directory)
-        return [reason for row in judged.rejected.iter_rows(named=True) for reason in json.loads(row["reasons"])]
+    def reasons(self, tried: Sequence[tuple[Unclear, str]]) -> list[list[dict[str, Any]]]:
+        """Why each of these words cannot be taken for its line; empty where they can. All are judged at once."""
+        asked = [
+            (replace(line.source, submission_id=str(at)), self.entry(line.who, words))
+            for at, (line, words) in enumerate(tried)
+        ]
+        found: list[list[dict[str, Any]]] = [[] for _ in tried]
+        rejected = judge_needs(raw_lines(asked), self.plan, (), self.directory).rejected
+        for at, reasons in rejected.select("submission_id", "reasons").iter_rows():
+            found[int(at)] += json.loads(reasons)
+        return found
 
-    def proposal(self, line: Unclear) -> str:
-        """What the line may have meant; empty where nothing is near, or where it would still be unclear."""
-        for guess in self._guesses(line):
-            if not self.reasons(line, guess):
-                return guess
-        return ""
+    def proposals(self, lines: Sequence[Unclear]) -> list[str]:
+        """What each line may have meant; empty where nothing is near, or where it would still be unclear."""
+        guesses = [(at, guess) for at, line in enumerate(lines) for guess in self._guesses(line)]
+        proposed = [""] * len(lines)
+        wrong = self.reasons([(lines[at], guess) for at, guess in guesses])
+        for (at, guess), reasons in zip(guesses, wrong, strict=True):
+            if not reasons:
+                proposed[at] = proposed[at] or guess
+        return proposed
 
     def _guesses(self, line: Unclear) -> Iterator[str]:
         if len(line.reasons) != 1:
@@ -114,19 +124,16 @@ class Desk:
 
 def read_answers(text: str, lines: Mapping[int, Unclear], at: Desk) -> Answers:
     """Answers of a text to the lines that wait. Each stands for itself: one that is wrong keeps none of the others."""
+    said = [found for told in _told(text) for found in _said(told, lines)]
+    words = iter(_in_words([one for one in said if isinstance(one, Answer)], at))
     given: dict[int, Answer] = {}
     faults: list[Text] = []
-    for told in _told(text):
-        found = _ANSWER.fullmatch(told)
-        if found is None:
-            faults.append(Text("answer_unreadable", {"words": told[:80]}))
-            continue
-        for number in map(int, re.findall("[0-9]+", found["numbers"])):
-            answer = _answer(number, found["words"].strip(), lines, at)
-            if isinstance(answer, Answer):
-                given[number] = answer  # said twice: the later word holds
-            else:
-                faults += answer
+    for one in said:
+        told = next(words) if isinstance(one, Answer) else one
+        if isinstance(told, Answer):
+            given[told.line.number] = told  # said twice: the later word holds
+        else:
+            faults.append(told)
     return Answers(tuple(given.values()), tuple(faults))
 
 
@@ -134,20 +141,39 @@ def _told(text: str) -> list[str]:
     return [part.strip() for part in re.split(r"[\n;]", unicodedata.normalize("NFKC", text)) if part.strip()]
 
 
-def _answer(number: int, words: str, lines: Mapping[int, Unclear], at: Desk) -> Answer | list[Text]:
-    line = lines.get(number)
-    if line is None:
-        return [Text("answer_no_line", {"number": number})]
-    if words.casefold() in SKIP:
-        return Answer(line, "")
-    if words.casefold() in YES:
-        words = at.proposal(line)
-        if not words:
-            return [Text("answer_no_proposal", {"number": number})]
-    wrong = at.reasons(line, words)
+def _said(told: str, lines: Mapping[int, Unclear]) -> Iterator[Answer | Text]:
+    """What one line of the text says, number by number; its words as they stand."""
+    found = _ANSWER.fullmatch(told)
+    if found is None:
+        yield Text("answer_unreadable", {"words": told[:80]})
+        return
+    for number in map(int, re.findall("[0-9]+", found["numbers"])):
+        line = lines.get(number)
+        yield Text("answer_no_line", {"number": number}) if line is None else Answer(line, found["words"].strip())
+
+
+def _in_words(said: Sequence[Answer], at: Desk) -> list[Answer | Text]:
+    """What the answers say: 跳过 and 是 put into words, and the others judged."""
+    agreed = [one for one in said if one.words.casefold() in YES]
+    proposed = dict(zip((one.line.number for one in agreed), at.proposals([o.line for o in agreed]), strict=True))
+    meant = [replace(one, words=_meant(one, proposed)) for one in said]
+    wrong = iter(at.reasons([(one.line, one.words) for one in meant if one.words]))
+    return [_judged(was, one, next(wrong) if one.words else []) for was, one in zip(said, meant, strict=True)]
+
+
+def _meant(one: Answer, proposed: Mapping[int, str]) -> str:
+    if one.words.casefold() in YES:
+        return proposed[one.line.number]
+    return "" if one.words.casefold() in SKIP else one.words
+
+
+def _judged(was: Answer, meant: Answer, wrong: Sequence[Mapping[str, Any]]) -> Answer | Text:
+    number = meant.line.number
+    if not meant.words and was.words.casefold() in YES:
+        return Text("answer_no_proposal", {"number": number})
     if wrong:
-        return [Text("answer_unclear", {"number": number, "words": words[:80], "reasons": wrong})]
-    return Answer(line, words)
+        return Text("answer_unclear", {"number": number, "words": meant.words[:80], "reasons": list(wrong)})
+    return meant
 
 
 def answered(reading: Reading, answers: Mapping[int, str]) -> Reading:

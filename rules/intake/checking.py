@@ -8,7 +8,7 @@ import pandera.polars as pa
 import polars as pl
 from pandera.errors import SchemaErrors
 
-from schemas.frames.supply import Frame, checked
+from schemas.frames.base import Frame, checked
 
 
 def failing_codes(schema: pa.DataFrameSchema, frame: pl.DataFrame) -> dict[int, list[str]]:

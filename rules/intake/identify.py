@@ -13,6 +13,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from rules.intake.chain.plain import plain
 from rules.intake.items import Published
@@ -40,6 +41,12 @@ class Household:
     provisional: bool = False
     address: str = ""
     head: str = ""
+
+
+@lru_cache(maxsize=8)
+def directory_of(plan: Plan) -> "Directory":
+    """The plan's look-ups; made once for each reading of a plan, since a register has hundreds of addresses."""
+    return Directory(plan)
 
 
 class Directory:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from rules.intake.quantities import NUMERALS, fold
@@ -127,6 +127,7 @@ def plain_vocabulary() -> Vocabulary:
     return Vocabulary(frozenset(), frozenset(COMMON_UNITS) | {u for per in BASE_PER_UNIT.values() for u in per})
 
 
+@lru_cache(maxsize=8)
 def vocabulary(plan: "Plan") -> Vocabulary:
     """The words of the plan's items and units, together with the units that everybody uses."""
     items = {fold(w) for i in plan.items.values() for w in (i.item_id, i.name, *i.aliases)}

@@ -6,7 +6,7 @@
 import pandera.polars as pa
 import polars as pl
 
-from schemas.frames.supply import Frame
+from schemas.frames.base import Frame
 
 
 class Observed(Frame):

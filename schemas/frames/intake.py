@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar
 import pandera.polars as pa
 import polars as pl
 
-from schemas.frames.supply import Frame
+from schemas.frames.base import Frame
 
 OPS = ("need", "withdraw", "zero", "none")
 NEED_STATES = ("accepted", "superseded", "withdrawn")

@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar
 import pandera.polars as pa
 import polars as pl
 
-from schemas.frames.supply import Frame
+from schemas.frames.base import Frame
 
 Moment = Annotated[pl.Datetime, "us", "UTC"]
 #: The heaviest lorry that may drive without a permit carries less.

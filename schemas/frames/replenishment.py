@@ -8,7 +8,7 @@ from typing import ClassVar
 import pandera.polars as pa
 import polars as pl
 
-from schemas.frames.supply import Frame
+from schemas.frames.base import Frame
 
 
 class ReplenishLines(Frame):

@@ -2,24 +2,17 @@
 
 Quantities are integer base units of the item (g, ml, piece) unless the name says otherwise, prices integer fen per
 sale unit, `why` a JSON text with the inputs of the number beside it and the clauses that it follows.
-A frame that fails here is a fault of the program, never of a sender: `checked` raises `SchemaErrors` with all of them.
 """
 
-from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pandera.polars as pa
 import polars as pl
 
+from schemas.frames.base import Frame
+
 COVER_LEVELS = ("ok", "low", "out", "no_demand")
-
-
-class Frame(pa.DataFrameModel):
-    """Base: exactly these columns and types, no nulls unless a column says so."""
-
-    class Config:
-        strict = True
 
 
 class Needs(Frame):
@@ -336,18 +329,3 @@ class StockReports(Frame):
 
     class Config:
         unique: ClassVar[list[str]] = ["store_id", "item_id"]
-
-
-def checked(model: type[Frame], frame: pl.DataFrame) -> pl.DataFrame:
-    """The model's columns of `frame`, in its order; raises `SchemaErrors` naming every fault.
-
-    Columns that the model does not know are left behind, so that a step may hand over more than the next one reads.
-    """
-    known = list(model.to_schema().columns)
-    return model.to_schema().validate(frame.select([c for c in known if c in frame.columns]), lazy=True)
-
-
-def frame_of(model: type[Frame], rows: Iterable[Mapping[str, Any]] = ()) -> pl.DataFrame:
-    """A frame with the model's columns and types from rows (none: an empty frame), checked."""
-    types = {name: column.dtype.type for name, column in model.to_schema().columns.items()}
-    return checked(model, pl.DataFrame([{k: row[k] for k in types} for row in rows], schema=types, orient="row"))

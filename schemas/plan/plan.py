@@ -11,9 +11,12 @@ from schemas.plan.sources import Source
 from schemas.words import DeliveryMode, Process
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
-    """One jurisdiction, checked. Keys of the dictionaries are the ids of their rows."""
+    """One jurisdiction, checked. Keys of the dictionaries are the ids of their rows.
+
+    Itself and nothing else: a plan that was read again is another one, and what was looked up in it is not mixed up.
+    """
 
     folder: Path
     digest: str

@@ -7,7 +7,7 @@ that a run repeated after a kill writes the very same rows.
 
 from schemas.tables.base import metadata
 from schemas.tables.cover import AreaCoverLine, StockDoubt
-from schemas.tables.intake import Need, NeedLine, RejectedLine, Submission
+from schemas.tables.intake import AliasSaid, Need, NeedLine, RejectedLine, Submission
 from schemas.tables.orders import (
     Allocation,
     AllocationSource,
@@ -27,6 +27,7 @@ from schemas.tables.stock import Batch, CatalogLine, CoverLine, PriceQuestion, S
 from schemas.tables.work import Audit, DutyRow, Lease, Notice, NoticeAttempt, Revision
 
 __all__ = [
+    "AliasSaid",
     "Allocation",
     "AllocationSource",
     "Approval",

@@ -9,6 +9,7 @@ from schemas.tables.base import check, instant, one_of, refers, whole
 
 SUBMISSION_STATES = ("read", "unreadable", "duplicate")
 LINE_STATES = ("accepted", "superseded", "withdrawn")
+ALIAS_VERDICTS = ("accepted", "refused")
 
 
 class Submission(SQLModel, table=True):
@@ -112,3 +113,19 @@ class Need(SQLModel, table=True):
     qty_base: int = whole()
     submission_id: str
     line_no: int
+
+
+class AliasSaid(SQLModel, table=True):
+    """What somebody said of a word that residents use: it means the item, or it does not. Never changed or deleted."""
+
+    __tablename__ = "alias_said"
+    __table_args__ = (refers("plan_id item_id", "item"), one_of("verdict", ALIAS_VERDICTS))
+    plan_id: str = Field(primary_key=True)
+    word: str = Field(primary_key=True, description="as it is compared")
+    item_id: str = Field(primary_key=True)
+    verdict: str = Field(primary_key=True)
+    words: str = Field(description="as somebody wrote it")
+    from_date: date = Field(description="the first cycle for which it counts")
+    said_by: str = Field(description="officer_id")
+    said_at: datetime = instant()
+    submission_id: str | None = Field(default=None, description="whose line taught it; null where it is refused")

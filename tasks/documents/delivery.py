@@ -14,7 +14,7 @@ from schemas.plan import Plan
 from schemas.words import DeliveryMode
 from tasks.documents.handover import handover_sheet
 from tasks.documents.labels import MODES, community_label, day_words, subtitle, word
-from tasks.documents.load import Load, load_of, parcels_of, short_communities
+from tasks.documents.load import Day, Load, day_of
 from tasks.documents.made import Made, place
 from tasks.documents.parcels import carer_table, parcel_table, pick_table, shortage_table
 from tasks.documents.workbook import Sheet, workbook
@@ -37,35 +37,20 @@ def _path(deliver_on: date, revision: int, name: str) -> str:
 
 def day_sheets(session: Session, plan: Plan, deliver_on: date, revision: int) -> list[Made]:
     """A workbook for every place that gets goods on the day, or that should have got some."""
-    groups = places(session, plan, deliver_on)
-    return [
-        _made(load_of(session, plan, deliver_on, ids, mode), name, revision) for (name, mode), ids in groups.items()
-    ]
+    day = day_of(session, plan, deliver_on)
+    return [_made(day.load(ids, mode), name, revision) for (name, mode), ids in _places(day).items()]
 
 
-def places(session: Session, plan: Plan, deliver_on: date) -> dict[tuple[str, str], list[str]]:
+def _places(day: Day) -> dict[tuple[str, str], list[str]]:
     """(name, mode) of every place of the day, and the communities that it takes together."""
-    parcels = parcels_of(session, plan.id, deliver_on)
-    modes = {(p.community_id, p.mode) for p in parcels}
-    served = {c for c, _ in modes}
-    unserved = short_communities(session, plan.id, parcels) - served
+    plan = day.plan
+    modes = {(p.community_id, p.mode) for p in day.parcels}
+    unserved = day.short_communities - {c for c, _ in modes}
     modes |= {(c, str(plan.mode(c))) for c in unserved if c in plan.communities}
     found: dict[tuple[str, str], list[str]] = {}
     for community_id, mode in sorted(modes):
         found.setdefault((_place_name(plan, community_id, mode), mode), []).append(community_id)
     return found
-
-
-def community_sheet(session: Session, plan: Plan, deliver_on: date, revision: int, community_id: str) -> Made:
-    """The workbook of the place that a community belongs to.
-
-    Raises:
-        LookupError: the community gets nothing that day and misses nothing.
-    """
-    for (name, mode), ids in places(session, plan, deliver_on).items():
-        if community_id in ids:
-            return _made(load_of(session, plan, deliver_on, ids, mode), name, revision)
-    raise LookupError(f"no delivery {plan.id}/{deliver_on}/{community_id}")
 
 
 def _made(load: Load, name: str, revision: int) -> Made:
@@ -130,9 +115,12 @@ def _short_notes() -> list[str]:
 
 def carers_of(session: Session, plan: Plan, deliver_on: date) -> Sequence[str]:
     """Ids of the carers whose households get a parcel on the day."""
-    communities = sorted({p.community_id for p in parcels_of(session, plan.id, deliver_on)})
-    homes = load_of(session, plan, deliver_on, communities, "").homes.values()
-    return sorted({h.carer for h in homes if h.carer})
+    return sorted({h.carer for h in _all_of(session, plan, deliver_on).homes.values() if h.carer})
+
+
+def _all_of(session: Session, plan: Plan, deliver_on: date) -> Load:
+    day = day_of(session, plan, deliver_on)
+    return day.load(sorted({p.community_id for p in day.parcels}), "")
 
 
 def carer_sheet(session: Session, plan: Plan, deliver_on: date, revision: int, carer: str) -> Made:
@@ -141,8 +129,7 @@ def carer_sheet(session: Session, plan: Plan, deliver_on: date, revision: int, c
     Raises:
         LookupError: none of his households gets a parcel that day.
     """
-    communities = sorted({p.community_id for p in parcels_of(session, plan.id, deliver_on)})
-    load = load_of(session, plan, deliver_on, communities, "")
+    load = _all_of(session, plan, deliver_on)
     table = carer_table(load, carer)
     if not table.rows:
         raise LookupError(f"no parcel for {plan.id}/{deliver_on}/{carer}")

@@ -66,46 +66,64 @@ def total(lines: Iterable[ParcelLine]) -> dict[str, int]:
     return dict(sorted(found.items()))
 
 
-def parcels_of(session: Session, plan_id: str, deliver_on: date) -> list[Parcel]:
-    """Every parcel of the day."""
-    return rows(session, Parcel, col(Parcel.plan_id) == plan_id, col(Parcel.deliver_on) == deliver_on)
+@dataclass(frozen=True)
+class Day:
+    """Everything of one day of a plan, read once for the sheets of all its places."""
+
+    plan: Plan
+    deliver_on: date
+    register: Register
+    parcels: Sequence[Parcel]
+    lines: Mapping[tuple[date, str], Sequence[ParcelLine]]
+    left_out: Mapping[tuple[date, str], Sequence[Undelivered]]
+    allocations: Sequence[Allocation]
+    homes: Mapping[str, HouseholdRow]
+    payers: Mapping[tuple[date, str], str]
+
+    @property
+    def short_communities(self) -> set[str]:
+        """Communities with a shortage in the allocations that the parcels carry."""
+        return {self.homes[a.household_id].community_id for a in self.allocations}
+
+    def load(self, communities: Sequence[str], mode: str) -> Load:
+        """What these communities get in this mode (an empty mode: in any)."""
+        homes = {k: h for k, h in self.homes.items() if h.community_id in communities}
+        parcels = [p for p in self.parcels if p.community_id in communities and mode in ("", p.mode)]
+        parcels.sort(key=lambda p: (p.community_id, natural(homes[p.household_id].address), p.household_id, p.cycle))
+        keys = sorted({(p.cycle, p.household_id) for p in parcels})
+        lines = [x for key in keys for x in self.lines.get(key, ())]
+        short = [_allocated_short(a) for a in self.allocations if a.household_id in homes]
+        left_out = [x for key in keys for x in self.left_out.get(key, ())]
+        short += [_undelivered(self.register, homes[x.household_id], lines, x) for x in left_out]
+        short.sort(
+            key=lambda s: (homes[s.household_id].community_id, natural(homes[s.household_id].address), s.item_id)
+        )
+        payers = {key: self.payers[key] for key in keys if key in self.payers}
+        on = self.deliver_on
+        return Load(self.plan, on, mode, self.register, communities, parcels, lines, short, homes, payers)
 
 
-def _versions(parcels: Iterable[Parcel]) -> list[tuple[date, int]]:
-    return sorted({(p.cycle, p.revision) for p in parcels})
+def day_of(session: Session, plan: Plan, deliver_on: date) -> Day:
+    """The day's parcels with all that belongs to them."""
+    register = Register(session, plan.id)
+    mine = (col(Parcel.plan_id) == plan.id, col(Parcel.deliver_on) == deliver_on)
+    parcels = rows(session, Parcel, *mine)
+    allocations = _short_allocations(session, plan.id, parcels)
+    homes = register.households([*(p.household_id for p in parcels), *(a.household_id for a in allocations)])
+    lines = _of_parcels(session, ParcelLine, plan.id, parcels)
+    left_out = _of_parcels(session, Undelivered, plan.id, parcels)
+    payers = _payers(session, plan, register, parcels)
+    return Day(plan, deliver_on, register, parcels, lines, left_out, allocations, homes, payers)
 
 
 def _short_allocations(session: Session, plan_id: str, parcels: Iterable[Parcel]) -> list[Allocation]:
     """Short lines of the allocations that these parcels carry, for every household of the plan."""
     found: list[Allocation] = []
-    for cycle, revision in _versions(parcels):
+    for cycle, revision in sorted({(p.cycle, p.revision) for p in parcels}):
         version = (col(Allocation.cycle) == cycle, col(Allocation.revision) == revision)
         short = col(Allocation.short_base) > 0
         found += rows(session, Allocation, col(Allocation.plan_id) == plan_id, *version, short)
     return found
-
-
-def short_communities(session: Session, plan_id: str, parcels: Iterable[Parcel]) -> set[str]:
-    """Communities with a shortage in the allocations that these parcels carry."""
-    homes = {a.household_id for a in _short_allocations(session, plan_id, parcels)}
-    return {h.community_id for h in Register(session, plan_id).households(homes).values()}
-
-
-def load_of(session: Session, plan: Plan, deliver_on: date, communities: Sequence[str], mode: str) -> Load:
-    """What these communities get on the day in this mode (an empty mode: in any)."""
-    register, day = Register(session, plan.id), parcels_of(session, plan.id, deliver_on)
-    parcels = [p for p in day if p.community_id in communities and mode in ("", p.mode)]
-    allocations = _short_allocations(session, plan.id, day)
-    homes = register.households([*(p.household_id for p in parcels), *(a.household_id for a in allocations)])
-    homes = {k: h for k, h in homes.items() if h.community_id in communities}
-    lines = _of_parcels(session, ParcelLine, plan.id, parcels)
-    parcels.sort(key=lambda p: (p.community_id, natural(homes[p.household_id].address), p.household_id, p.cycle))
-    short = [_allocated_short(a) for a in allocations if a.household_id in homes]
-    left_out = _of_parcels(session, Undelivered, plan.id, parcels)
-    short += [_undelivered(register, homes[x.household_id], lines, x) for x in left_out]
-    short.sort(key=lambda s: (homes[s.household_id].community_id, natural(homes[s.household_id].address), s.item_id))
-    payers = _payers(session, plan, register, parcels)
-    return Load(plan, deliver_on, mode, register, communities, parcels, lines, short, homes, payers)
 
 
 def _payers(session: Session, plan: Plan, register: Register, parcels: Sequence[Parcel]) -> dict[tuple[date, str], str]:
@@ -124,12 +142,16 @@ def _payers(session: Session, plan: Plan, register: Register, parcels: Sequence[
     return {key: "、".join(names) for key, names in found.items()}
 
 
-def _of_parcels(session: Session, model: type[Line], plan_id: str, parcels: Sequence[Parcel]) -> list[Line]:
+def _of_parcels(
+    session: Session, model: type[Line], plan_id: str, parcels: Sequence[Parcel]
+) -> dict[tuple[date, str], list[Line]]:
     # By cycle and not by parcel: a day has one or two cycles and many parcels; a statement binds only so many values.
-    keys = {(p.cycle, p.household_id) for p in parcels}
+    found: dict[tuple[date, str], list[Line]] = {(p.cycle, p.household_id): [] for p in parcels}
     cycles = sorted({p.cycle for p in parcels})
-    found = rows(session, model, sa.column("plan_id") == plan_id, sa.column("cycle", sa.Date).in_(cycles))
-    return [x for x in found if (x.cycle, x.household_id) in keys]
+    for x in rows(session, model, sa.column("plan_id") == plan_id, sa.column("cycle", sa.Date).in_(cycles)):
+        if (x.cycle, x.household_id) in found:
+            found[x.cycle, x.household_id].append(x)
+    return found
 
 
 def _allocated_short(line: Allocation) -> Short:

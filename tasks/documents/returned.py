@@ -22,12 +22,22 @@ from tasks.documents.workbook import Column, Sheet, Table, Value, workbook
 from tasks.intake.readers import is_table
 from tasks.words import say
 
-#: The step that reads a kind.
+#: The step that reads a kind; what else is declared follows the clause of its weekly duty.
 STEPS = {
     "needs": Process.COLLECT_NEEDS,
     "stock": Process.CHECK_STOCK,
     "catalog": Process.PUBLISH_CATALOG,
     "arrivals": Process.RECEIVE_GOODS,
+}
+#: A sender may send lists of several kinds on a day: what goes back of one must not lie where that of another does.
+KINDS = {
+    "needs": N_("needs"),
+    "stock": N_("stock"),
+    "catalog": N_("goods on sale"),
+    "arrivals": N_("arrivals"),
+    "supply": N_("supply"),
+    "vehicles": N_("vehicles"),
+    "medicines": N_("medicines"),
 }
 PLACES = {
     "file": N_("file {value}"),
@@ -44,9 +54,26 @@ PLACES = {
 }
 
 
-def returned_path(_plan: Plan, cycle: date, revision: int, sender: str) -> str:
+def returned_path(_plan: Plan, kind: str, cycle: date, revision: int, sender: str) -> str:
     """Where the list for one sender is kept."""
-    return place(cycle, say("Returned for correction"), sender, revision=revision)
+    return place(cycle, say("Returned for correction"), say(KINDS[kind]), sender, revision=revision)
+
+
+def path_of_submission(plan: Plan, on: date, revision: int, sent: Submission, whole: bool) -> str:
+    """Where what goes back of one submission will be; `whole`: nobody could read any of it."""
+    if is_table(sent.source_name) and not whole:
+        path = returned_file_path(plan, on, revision, sent.sender, sent.source_name, sent.submission_id)
+    else:
+        path = returned_path(plan, sent.kind, on, revision, sent.sender)
+    return f"{plan.id}/{path}"
+
+
+def clause_of_kind(plan: Plan, kind: str) -> str:
+    """The clause that the answer to a list follows; a weekly declaration's is that of its duty, or of the medicines."""
+    if kind in STEPS:
+        return clause_of(plan, STEPS[kind])
+    own = [duty.clause for duty in plan.file.duty if duty.fulfilled_by == kind]
+    return own[0] if own else plan.file.medicines.order_days.clause
 
 
 def place_words(kept: Mapping[str, object]) -> str:
@@ -95,7 +122,7 @@ def returned_documents(session: Session, plan: Plan, kind: str, on: date, revisi
 
 def returned_paths(session: Session, plan: Plan, kind: str, on: date, revision: int) -> dict[str, list[str]]:
     """Sender -> where what goes back to him will be, as `returned_documents` names it."""
-    found = {s: [returned_path(plan, on, revision, s)] for s in senders(session, plan, kind, on)}
+    found = {s: [returned_path(plan, kind, on, revision, s)] for s in senders(session, plan, kind, on)}
     for sent in returned_tables(session, plan, kind, on):
         path = returned_file_path(plan, on, revision, sent.sender, sent.source_name, sent.submission_id)
         found.setdefault(sent.sender, []).append(path)
@@ -115,10 +142,10 @@ def returned_sheet(session: Session, plan: Plan, kind: str, cycle: date, revisio
     body: list[list[Value]] = [[s.source_name, "", say("(the whole file)"), reasons_words(s.reasons)] for s in files]
     body += [[s.source_name, place_words(x.place), x.words, reasons_words(x.reasons)] for x, s in lines]
     title = say("Returned for correction: {sender}", sender=sender)
-    above = subtitle(plan, day_words(cycle), revision, clause_of(plan, STEPS[kind]))
+    above = subtitle(plan, day_words(cycle), revision, clause_of_kind(plan, kind))
     table = Table(_columns(), [[n, *row] for n, row in enumerate(body, start=1)])
     sheet = Sheet(say("Returned for correction"), title, above, [table], _notes())
-    path = returned_path(plan, cycle, revision, sender)
+    path = returned_path(plan, kind, cycle, revision, sender)
     return Made(path, f"{title} {cycle.isoformat()}", cycle, workbook([sheet], cycle))
 
 

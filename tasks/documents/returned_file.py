@@ -17,6 +17,8 @@ from sqlmodel import col
 from rules.intake.faults_at import cells_at_fault, columns_at
 from rules.intake.headings import ATTACHED_MARK
 from rules.intake.lines import vocabulary
+from rules.intake.quantities import fold
+from rules.intake.table import letter
 from schemas.plan import Plan
 from schemas.tables import NeedLine, RejectedLine, Submission
 from schemas.text import N_
@@ -92,8 +94,15 @@ Found = list[tuple[str, Mapping[str, Any]]]
 def _at_fault(plan: Plan, kind: str, held: Read, lines: Sequence[RejectedLine]) -> list[Found]:
     """For each line the cells that it was refused for, with the reason."""
     words = vocabulary(plan)
-    columns = {sheet.name: columns_at(sheet, kind, words) for sheet in held.sheets or ()}
-    return [list(cells_at_fault(x.place, x.reasons, columns.get(str(x.place.get("sheet")), {}))) for x in lines]
+    sheets = {page.name: (columns_at(page, kind, words), page.rows) for page in held.sheets or ()}
+    found = []
+    for line in lines:
+        columns, rows = sheets.get(str(line.place.get("sheet")), ({}, {}))
+        number = line.place.get("row")
+        here = rows.get(number, {}) if isinstance(number, int) else {}
+        texts = {f"{letter(column)}{number}": fold(cell.text).strip() for column, cell in here.items()}
+        found.append(list(cells_at_fault(line.place, line.reasons, columns, texts)))
+    return found
 
 
 def _marks(held: Read, lines: Sequence[RejectedLine], found: Sequence[Found]) -> dict[str, dict[str, str]]:

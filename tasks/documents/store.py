@@ -15,6 +15,7 @@ from tasks.documents.delivery import delivery_path
 from tasks.documents.goods_list import goods_list_path
 from tasks.documents.group_message import message_path
 from tasks.documents.made import Made, kept_at
+from tasks.documents.medicine_orders import medicine_order_path
 from tasks.documents.order_form import order_form_path
 from tasks.documents.orders import order_path
 from tasks.documents.purchase import proposal_path, purchase_order_path
@@ -27,6 +28,7 @@ from tasks.settings import settings
 
 PATHS: dict[str, Callable[..., str]] = {
     "orders": order_path,
+    "medicine_order": medicine_order_path,
     "delivery": delivery_path,
     "catalog": catalog_path,
     "message": message_path,
@@ -54,7 +56,7 @@ def save(session: Session, run: Run, revision: int, made: Made) -> str:
     path = kept_at(f"{run.plan_id}/{made.path}", run.dry_run)
     target, sha256 = settings().documents / path, made.sha256
     if not target.is_file() or target.read_bytes() != made.content:
-        _write(target, made.content)
+        _write(target, made.content, run.process)
     row = session.get(Document, (run.plan_id, path))
     if row is None or (row.sha256, row.revision) != (sha256, revision):
         values = {"plan_id": run.plan_id, "path": path, "process": str(run.process), "revision": revision}
@@ -84,11 +86,11 @@ def is_saved(run: Run, path: str) -> bool:
         return session.get(Document, (run.plan_id, path)) is not None
 
 
-def _write(target: Path, content: bytes) -> None:
+def _write(target: Path, content: bytes, process: str) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    # Its name is the document's own, so that the run after a killed one finishes this file and leaves none behind;
-    # the run's lease keeps a second writer off it.
-    half = target.with_name(f".{target.name}.part")
+    # Its name is that of the document and the process, so that the run after a killed one finishes this file and leaves
+    # none behind; the run's lease keeps a second writer of the process off it.
+    half = target.with_name(f".{target.name}.{process}.part")
     try:
         half.unlink(missing_ok=True)
         with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640), "wb") as file:

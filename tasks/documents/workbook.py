@@ -187,7 +187,8 @@ def _span(page: Worksheet, row: int, across: int, text: str, style: NamedStyle) 
     dress(cell, style)
     put_text(cell, text)
     if across > 1:
-        page.merge_cells(start_row=row, start_column=1, end_row=row, end_column=across)
+        # Not merge_cells(), which dresses every cell of the range: these have no lines to draw.
+        page.merged_cells.add(f"A{row}:{get_column_letter(across)}{row}")
 
 
 def _join(page: Worksheet, cell: Cell, span: int) -> None:

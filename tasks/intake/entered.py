@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from rules.calendar import filed_on
 from rules.claims import claimed
 from rules.intake.entered import Entry, entry_of, read_entry
-from rules.intake.identify import Directory
+from rules.intake.identify import directory_of
 from rules.intake.lines import Source, vocabulary
 from rules.needs import judge_needs, raw_lines
 from schemas.plan import Plan
@@ -87,7 +87,7 @@ def checked_entry(plan: Plan, given: Assisted, now: datetime) -> tuple[Entry, st
     by = officer_named(plan, given.by)
     household = household_named(plan, given.household) if given.household.strip() else ""
     home = plan.households[household] if household else None
-    community_id = home.community_id if home else Directory(plan).community(given.place)
+    community_id = home.community_id if home else directory_of(plan).community(given.place)
     if community_id is None:
         raise NotEntered(say(NO_PLACE))
     if not given.text.strip():
@@ -127,7 +127,7 @@ def entry_in(row: Submission) -> Entry:
 
 def understood(plan: Plan, row: Submission) -> list[dict[str, Any]]:
     """What the next collection will make of an entry, line by line, in the reader's words: told at once."""
-    directory = Directory(plan)
+    directory = directory_of(plan)
     reading = read_entry(entry_in(row), vocabulary(plan), [row.sender])
     source = Source(row.submission_id, directory.community(row.sender), row.channel, row.received_at, row.sequence)
     judged = judge_needs(raw_lines([(source, reading)]), plan, (), directory)

@@ -3,7 +3,7 @@
 from datetime import date
 
 from rules.declarations import carrier_named
-from rules.intake.identify import Directory
+from rules.intake.identify import directory_of
 from schemas.plan import Plan
 from tasks.intake.inbox import names_waiting, sender_of
 from tasks.settings import settings
@@ -14,7 +14,7 @@ def handed_in(plan: Plan, kind: str, on: date) -> set[str]:
     names = names_waiting(settings().inbox / plan.id, kind, on)
     if not names:
         return set()
-    directory = Directory(plan)
+    directory = directory_of(plan)
     senders = {sender_of(name, known_senders(plan)) for name in names}
     communities = {f"community:{c}" for s in senders if (c := directory.community(s))}
     carriers = {f"carrier:{c}" for s in senders if (c := carrier_named(plan, s))}

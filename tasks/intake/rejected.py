@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from rules.intake.identify import Directory, Household
+from rules.intake.identify import Household, directory_of
 from schemas.plan import Plan
 from schemas.tables import HouseholdRow, RejectedLine, Submission
 
@@ -43,7 +43,7 @@ def rejected_of(session: Session, plan: Plan, home: HouseholdRow) -> list[tuple[
         .where(col(RejectedLine.plan_id) == plan.id, col(Submission.kind) == "needs")
         .order_by(col(RejectedLine.cycle), col(RejectedLine.number))
     )
-    directory = Directory(plan)
+    directory = directory_of(plan)
     return [
         (line, sent)
         for line, sent in session.execute(query)

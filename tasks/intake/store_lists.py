@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 from sqlalchemy.orm import Session
 
-from rules.intake.identify import Directory
+from rules.intake.identify import Directory, directory_of
 from rules.stock_intake import StoreJudged, StoreList
 from schemas.plan import Plan
 from schemas.tables import RejectedLine
@@ -45,7 +45,7 @@ class Lists:
 
 def judged_lists(work: Work, taken: Taken, judge: Callable[[list[StoreList], Directory], StoreJudged]) -> Lists:
     """Read every submission and judge its rows."""
-    directory = Directory(work.run.plan)
+    directory = directory_of(work.run.plan)
     found = opened(work, taken)
     readable = [one for one in found if one.held.reason is None]
     sent = [
@@ -85,5 +85,5 @@ def write_returned(session: Session, run: Run, revision: int, lists: Lists, kind
 
 def _contact(plan: Plan, sender: str) -> list[str]:
     """The store's person; what comes from nobody known goes to those who look after what is unclear."""
-    store_id = Directory(plan).store(sender)
+    store_id = directory_of(plan).store(sender)
     return [plan.stores[store_id].contact] if store_id else reviewers(plan)

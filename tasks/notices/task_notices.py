@@ -12,6 +12,7 @@ from schemas.plan import Plan
 from schemas.tables import HouseholdTask
 from schemas.text import N_
 from schemas.words import Stage, TaskKind
+from tasks.documents.store import path_of
 from tasks.notices.masking import masked_room
 from tasks.notices.outbox import tell
 from tasks.notices.wording import day_text
@@ -91,7 +92,7 @@ def want_visits(session: Session, run: Run, tasks: Sequence[HouseholdTask], batc
 
 
 def want_medicine(session: Session, run: Run, tasks: Sequence[HouseholdTask], batch: int) -> int:
-    """Ask carers to have medicine fetched, and tell the pharmacies' liaisons: one notice for each of them."""
+    """Ask carers to have medicine fetched, and tell the pharmacies' liaisons, with the order sheet: one notice each."""
     plan, told = run.plan, 0
     for officer, mine in by_owner(tasks, lambda t: t.owner).items():
         values = _orders(plan, mine, own=True) | {"carer": officer}
@@ -100,7 +101,8 @@ def want_medicine(session: Session, run: Run, tasks: Sequence[HouseholdTask], ba
         store = plan.stores[store_id]
         values = _orders(plan, mine, own=False) | {"store": store.name}
         to = [o for o in (store.liaison, store.contact) if o in plan.officers]
-        told += tell(session, run, Stage.MEDICINE_ORDER, store_id, batch, values, to=to, by=mine[0].due_at)
+        sheet = [path_of("medicine_order", plan, run.business_date, mine[0].opens_at, store_id)]
+        told += tell(session, run, Stage.MEDICINE_ORDER, store_id, batch, values, sheet, to=to, by=mine[0].due_at)
     return told
 
 

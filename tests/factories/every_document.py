@@ -12,6 +12,7 @@ from tasks.documents.catalog import catalog_sheet
 from tasks.documents.delivery import carer_sheet, carers_of, day_sheets
 from tasks.documents.goods_list import goods_list
 from tasks.documents.group_message import catalog_messages
+from tasks.documents.medicine_orders import medicine_order, medicine_orders_of
 from tasks.documents.order_form import order_forms
 from tasks.documents.orders import store_order
 from tasks.documents.purchase import proposal_sheet, purchase_order_sheet
@@ -33,6 +34,7 @@ def workbooks(session: Session, plan: Plan) -> Iterator[Made]:
     for shop in shops:
         yield catalog_sheet(session, plan, DAY, 1, shop)
         yield from (store_order(session, plan, DAY, revision, shop) for revision in (1, 2))
+    yield from (medicine_order(session, plan, DAY, *order) for order in medicine_orders_of(session, plan, DAY))
     yield from order_forms(plan, DAY, 1, offered(session, plan), list(plan.communities.values()))
     yield from day_sheets(session, plan, NEXT, 1)
     yield from (carer_sheet(session, plan, NEXT, 1, carer) for carer in carers_of(session, plan, NEXT))

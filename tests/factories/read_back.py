@@ -4,6 +4,7 @@ import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -18,6 +19,7 @@ from sqlmodel import SQLModel
 
 from schemas.plan import Plan
 from tasks.documents import Made
+from tasks.documents.delivery import day_sheets, delivery_path
 
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -38,6 +40,12 @@ class ReadTable:
     def fen(self, title: str) -> int:
         """The sum of a column of money, in fen."""
         return sum(map(fen, self.column(title)))
+
+
+def community_sheet(session: Session, plan: Plan, deliver_on: date, revision: int, community_id: str) -> Made:
+    """The workbook of the place that a community belongs to, out of those of its day."""
+    path = delivery_path(plan, deliver_on, revision, community_id)
+    return next(made for made in day_sheets(session, plan, deliver_on, revision) if made.path == path)
 
 
 def fen(yuan: float | None) -> int:

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from rules.market import figures
 from schemas import tables
-from schemas.frames.supply import Cover, frame_of
+from schemas.frames.base import frame_of
+from schemas.frames.supply import Cover
 from schemas.plan import Plan
 from tasks.database import frame, insert
 from tasks.plans import sync_plan
@@ -30,6 +31,14 @@ BEFORE = DAY - timedelta(days=1)
 #: Today's price of an item, where it is not yesterday's.
 DEARER = {"rice": 3575, "cabbage": 200}
 REVISION = 1
+LATER = NOW + timedelta(hours=8)
+#: (household, medicine, when it was ordered)
+MEDICINES = (
+    ("c1-003", "ibuprofen", NOW),
+    ("c2-005", "ibuprofen", NOW),
+    ("c2-005", "=1+左乙拉西坦片", NOW),
+    ("c1-006", "ibuprofen", LATER),
+)
 
 
 def write_days(session: Session, plan: Plan) -> None:
@@ -37,7 +46,7 @@ def write_days(session: Session, plan: Plan) -> None:
     sync_plan(session, plan, NOW)
     for write in (write_allocations, write_orders, write_batches, write_parcels, _buying, _lists, _letters):
         write(session, plan)
-    for write in (_stock, _cover, _areas, _report):
+    for write in (_stock, _cover, _areas, _report, _medicine):
         write(session, plan)
 
 
@@ -151,6 +160,19 @@ def _reported(plan: Plan, day: date) -> Iterator[dict[str, Any]]:
             "sold_base": good.base * (4 + n + (day == DAY) * (n % 3)),
         }
         yield line | {"qty_base": good.base * (60 + 7 * n - (day == DAY) * 5 * n)}
+
+
+def _medicine(session: Session, plan: Plan) -> None:
+    """Orders of two moments to the one who sells medicine: of the list, and of what is on no list."""
+    shop = seller(plan, next(g for g in GOODS if g.category == "medicine"))
+    hours = {"remind_at": LATER, "due_at": LATER, "escalate_at": LATER}
+    for n, (home, medicine, opened) in enumerate(MEDICINES):
+        detail = {"medicine": medicine, "pharmacy_id": shop, "packs": n + 1, "milli": 1000, "prescription": f"RX-{n}"}
+        about = {"subject": f"medicine:{home}:{medicine}", "community_id": home[:2], "household_id": home}
+        who = {"owner": "o3", "backup": "o1", "opens_at": opened, **hours}
+        row = {"plan_id": plan.id, "kind": "medicine_order", "on_date": DAY, **about, **who}
+        detail |= {"as_of": str(BEFORE), "runs_out_on": str(NEXT)}
+        insert(session, tables.HouseholdTask, [row | {"detail": detail}])
 
 
 def _report(session: Session, plan: Plan) -> None:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from rules.allocation import Allocated, allocate
 from rules.sharing import Claim, share
-from schemas.frames.supply import Needs, Supply, frame_of
+from schemas.frames.base import frame_of
+from schemas.frames.supply import Needs, Supply
 from schemas.plan import Plan
 from tests.supply_town import community, item, store, town
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from rules.area_cover import area_cover
 from rules.cover import days_of_cover
 from rules.demand import norm_prior, of_stores
-from schemas.frames.supply import CommunityDemand, frame_of
+from schemas.frames.base import frame_of
+from schemas.frames.supply import CommunityDemand
 from tests.supply_town import community, demand_of, item, on_shelf, sheet, store, town
 
 TODAY = date(2022, 4, 21)

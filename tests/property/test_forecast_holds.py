@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.forecast import Method, forecast
+from schemas.frames.base import frame_of
 from schemas.frames.forecast import Observed, Priors
-from schemas.frames.supply import frame_of
 
 #: Of each day, the newest first: nothing known, or how much, and whether the shelf was empty.
 days = st.lists(st.none() | st.tuples(st.integers(0, 50), st.booleans()), max_size=20)

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.purchase import opening_prices, propose, total_fen
-from schemas.frames.supply import Quantities, frame_of
+from schemas.frames.base import frame_of
+from schemas.frames.supply import Quantities
 from tests.supply_town import community, demand_of, item, sheet, store, town
 
 ITEMS = [item("rice"), item("leaf", "vegetables", keeps_days=2), item("pills", "medicine"), item("eggs", "eggs")]

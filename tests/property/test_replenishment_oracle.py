@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.replenishment import replenish
+from schemas.frames.base import frame_of
 from schemas.frames.replenishment import DatedQuantities, ReplenishLines
-from schemas.frames.supply import frame_of
 
 Moves = list[tuple[int, int]]
 Answer = tuple[int, int | None, int | None, int | None, int]

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.transfers import haul_fen, transfers
+from schemas.frames.base import frame_of
 from schemas.frames.replenishment import Exchanges
-from schemas.frames.supply import frame_of
 from tests.supply_town import community, item, store, town
 
 IDS = ("a", "b", "c", "d", "e")

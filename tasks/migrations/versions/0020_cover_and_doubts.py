@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0020"
-down_revision = "0007"
+down_revision = "0010"
 
 WIDE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 KEY = ("plan_id", "business_date")

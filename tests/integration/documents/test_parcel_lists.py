@@ -14,8 +14,8 @@ from schemas.plan import Plan
 from schemas.tables import Allocation, HouseholdRow, Parcel, ParcelLine, Undelivered
 from schemas.units import sale_quantity
 from tasks.documents import Made
-from tasks.documents.delivery import carer_sheet, carers_of, community_sheet, day_sheets
-from tests.factories.read_back import ReadTable, fen, pages, stored, tables, text
+from tasks.documents.delivery import carer_sheet, carers_of, day_sheets
+from tests.factories.read_back import ReadTable, community_sheet, fen, pages, stored, tables, text
 from tests.factories.trading_orders import NEXT
 from tests.factories.trading_town import GOODS, SPECIAL
 

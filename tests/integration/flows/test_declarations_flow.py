@@ -94,7 +94,85 @@ def test_lines_that_cannot_be_used_go_back_with_their_reasons(town: Town) -> Non
     }
     bodies = town.bodies("lines_returned", "supplier_1")
     assert len(bodies) == 2
-    assert any(body.startswith("3项") and "火箭" in body and body.endswith("（依据B-08）") for body in bodies)
+    assert any(body.startswith("3项") and "火箭" in body and "（依据B-08）" in body for body in bodies)
+
+
+HEAD_OF_USE = ["户号", "药品", "药店", "每日用量", "每盒含量", "剩余", "清点日期", "处方编号"]
+BAD = {
+    "supply": (
+        "示例批发",
+        [*SUPPLY.strip().split(",")],
+        {
+            "火箭,1,枚,9,": ["A"],
+            "大米,0,袋,25,": ["B"],
+            "面粉,5,袋,面议,": ["D"],
+            "白菜,5,斤,1.5,2022-04-01": ["E"],
+        },
+    ),
+    "vehicles": (
+        "示例车队",
+        [*VEHICLES.strip().split(",")],
+        {
+            "示A00002,很多,李示例,绿码,": ["B"],
+            "示A00003,900,,没带手机,": ["C", "D"],
+            "车,900,王示例,绿码,改天": ["A", "E"],
+        },
+    ),
+    "medicines": (
+        "示例家园",
+        HEAD_OF_USE,
+        {
+            "h2,大米,示例药房,1,10,30,2022-04-21,RX-1": ["B"],
+            "h2,布洛芬,示例超市,1,很多,30,2022-04-21,RX-1": ["C", "E"],
+            "h2,布洛芬,示例药房,0,10,30,2022-04-21,高血压": ["H"],
+            "h2,布洛芬,示例药房,0,10,30,2022-04-21,RX-1": ["D"],
+            "h2,布洛芬,示例药房,1,10,30,2022-04-29,RX-1": ["G"],
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", list(BAD))
+def test_what_a_sender_declared_goes_back_as_his_own_file_with_the_bad_cells_marked(town: Town, kind: str) -> None:
+    sender, head, lines = BAD[kind]
+    town.put(kind, f"{sender}.xlsx", workbook(head, *(line.split(",") for line in lines)))
+    town.run("check_stock", "13:30")
+    (path,) = town.documents(f"*退回补正_{sender}_*")
+    book = openpyxl.load_workbook(path)
+    marked = [c for row in book.worksheets[1].iter_rows() for c in row if c.comment]
+    assert [c.coordinate for c in marked] == [
+        f"{x}{n}" for n, cells in enumerate(lines.values(), start=2) for x in cells
+    ]
+    ((told,),) = town.rows("SELECT attachments FROM notice WHERE stage = 'lines_returned'")
+    assert (told if isinstance(told, list) else json.loads(told)) == [f"demo/2022-04-21/{path.name}"]
+
+
+def test_a_text_and_a_file_that_nobody_can_read_are_listed_for_their_sender(town: Town) -> None:
+    town.put("supply", "示例批发_1.txt", "大米30袋")
+    town.put("supply", "示例批发_2.xlsx", "no workbook")
+    town.run("check_stock", "13:30")
+    (path,) = town.documents("*退回补正*示例批发*")
+    words = [str(c.value) for row in openpyxl.load_workbook(path).active.iter_rows() for c in row if c.value]
+    assert [w for w in words if "示例批发_" in w] == ["2022-04-21/示例批发_2.xlsx", "2022-04-21/示例批发_1.txt"]
+    town.put("supply", "示例批发_3.txt", "面粉30袋", day=21)
+    town.run("purchase_supplies", "13:50")
+    words = [str(c.value) for row in openpyxl.load_workbook(path).active.iter_rows() for c in row if c.value]
+    assert len([w for w in words if "示例批发_" in w]) == 3
+    assert len(town.bodies("lines_returned", "supplier_1")) == 3
+
+
+def test_lists_of_two_kinds_go_back_to_their_sender_in_two_documents(town: Town) -> None:
+    town.put("medicines", "示例家园.txt", "3-2-502 布洛芬 2盒")
+    town.put("needs", "示例家园.txt", "1. 3-2-501 火箭2枚")
+    town.run("check_stock", "13:30")
+    town.run("collect_needs", "16:05")
+    assert len(town.documents("*退回补正_*示例家园*")) == 2
+
+
+def test_what_a_stranger_declares_goes_to_those_who_answer_what_is_unclear(town: Town) -> None:
+    town.put("medicines", "谁也不是.csv", ",".join(HEAD_OF_USE) + "\nh2,布洛芬,示例药房,1,10,30,2022-04-21,RX-1\n")
+    town.run("check_stock", "13:30")
+    assert town.told("lines_returned") == ["supply_1", "supply_2"]
 
 
 def test_a_workbook_or_a_plain_text_or_a_stranger_is_treated_like_any_list(town: Town) -> None:

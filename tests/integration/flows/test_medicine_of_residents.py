@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 import sqlalchemy as sa
 
@@ -69,6 +70,27 @@ def test_the_carer_reads_the_room_and_the_pharmacy_the_prescription(town: Town) 
     (pharmacy,) = town.bodies("medicine_order", "manager_pharmacy")
     assert pharmacy.startswith("示例药房：请备药：3** 布洛芬 2盒（处方编号RX-1，4月25日用完）")
     assert town.told("medicine_order") == ["carer_1", "liaison_1", "manager_pharmacy"]
+
+
+def test_the_pharmacy_gets_an_order_sheet_with_its_notice(town: Town) -> None:
+    town.run("watch_duties", "09:00", 22)
+    (sheet,) = town.documents("*代配药订单*")
+    told = town.rows("SELECT officer_id, attachments FROM notice WHERE stage = 'medicine_order' ORDER BY officer_id")
+    named = {officer: paths if isinstance(paths, list) else json.loads(paths) for officer, paths in told}
+    path = f"demo/2022-04-22/{sheet.name}"
+    assert named == {"carer_1": [], "liaison_1": [path], "manager_pharmacy": [path]}
+    cells = [str(c) for row in openpyxl.load_workbook(sheet).worksheets[1].iter_rows(values_only=True) for c in row]
+    assert {"RX-1", "布洛芬", "2"} <= set(cells)
+    assert not [c for c in cells if "502" in c]
+
+
+def test_an_order_sheet_that_a_killed_watch_left_out_is_made_by_the_next(town: Town) -> None:
+    town.run("watch_duties", "09:00", 22)
+    (sheet,) = town.documents("*代配药订单*")
+    before = sheet.read_bytes()
+    sheet.unlink()
+    town.run("watch_duties", "09:10", 22)
+    assert sheet.read_bytes() == before
 
 
 def test_an_order_is_answered_by_the_parcel_that_brings_it(town: Town) -> None:

@@ -7,8 +7,8 @@ import pytest
 from deployments.for_others import Writer, enter_need
 from schemas.plan import Plan
 from tasks.database import reading
-from tasks.documents.delivery import community_sheet
 from tasks.plans import load_plan
+from tests.factories.read_back import community_sheet
 from tests.factories.working_town import Town, at, on
 
 NEED = "SELECT household_id, item_id, qty_base FROM need WHERE plan_id = :plan ORDER BY 1, 2"

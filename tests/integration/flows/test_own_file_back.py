@@ -150,7 +150,7 @@ def test_a_sender_of_a_chain_and_two_tables_gets_a_list_and_two_files_and_is_tol
     town.put("needs", "样本庄_3.xlsx", table_file("a.xlsx", ROWS[:4]))
     town.run("collect_needs", "16:05")
     assert len(returned(town)) == 3
-    listed = next(p for p in returned(town) if "样本庄_" not in p.name.removeprefix("退回补正_样本庄"))
+    listed = next(p for p in returned(town) if "样本庄_" not in p.name.removeprefix("退回补正_需求_样本庄"))
     texts = [str(c.value) for row in openpyxl.load_workbook(listed).active.iter_rows() for c in row if c.value]
     assert [text for text in texts if "样本庄_" in text] == ["2022-04-21/样本庄_1.txt"]
     ((documents,),) = town.rows("SELECT attachments FROM notice WHERE stage = 'lines_returned'")

@@ -8,7 +8,8 @@ import pytest
 
 from rules.allocation import allocate
 from rules.catalog import OFFERED, STANDING, changes, offers, price, withdrawn
-from schemas.frames.supply import Needs, Supply, frame_of
+from schemas.frames.base import frame_of
+from schemas.frames.supply import Needs, Supply
 from schemas.plan import Plan
 from tests.supply_town import community, item, store, town
 

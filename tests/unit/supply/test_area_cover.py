@@ -8,7 +8,8 @@ import polars as pl
 from rules.area_cover import area_cover
 from rules.cover import days_of_cover
 from rules.demand import of_stores
-from schemas.frames.supply import CommunityDemand, frame_of
+from schemas.frames.base import frame_of
+from schemas.frames.supply import CommunityDemand
 from tests.supply_town import community, item, on_shelf, store, town
 
 TODAY = date(2022, 4, 21)

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.batches import Arrival, count_gaps, judge_batch, pick, usable
-from schemas.frames.supply import Batches, Quantities, frame_of
+from schemas.frames.base import frame_of
+from schemas.frames.supply import Batches, Quantities
 from tests.supply_town import community, item, store, town
 
 TODAY = date(2022, 4, 21)

@@ -8,7 +8,8 @@ import polars as pl
 import pytest
 
 from rules.demand import attribute, expected, home_store, norm_prior, of_stores
-from schemas.frames.supply import CommunityDemand, CommunityNeeds, OffList, frame_of
+from schemas.frames.base import frame_of
+from schemas.frames.supply import CommunityDemand, CommunityNeeds, OffList
 from schemas.plan import Plan
 from tests.supply_town import CATEGORIES, TWICE_A_WEEK_STEPS, community, item, sheet, store, town
 

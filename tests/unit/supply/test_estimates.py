@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.estimates import carried_on, estimate
-from schemas.frames.supply import Quantities, frame_of
+from schemas.frames.base import frame_of
+from schemas.frames.supply import Quantities
 from tests.supply_town import demand_of
 
 

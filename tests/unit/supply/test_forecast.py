@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from rules.forecast import UNSEEN_SPREAD, Method, forecast
+from schemas.frames.base import frame_of
 from schemas.frames.forecast import Observed, Priors
-from schemas.frames.supply import frame_of
 
 PLAIN = Method()
 

@@ -9,7 +9,8 @@ import pytest
 
 from rules.cover import days_of_cover
 from rules.market import Figures, Market, figures
-from schemas.frames.supply import Quantities, StockReports, frame_of
+from schemas.frames.base import frame_of
+from schemas.frames.supply import Quantities, StockReports
 from schemas.plan import Plan
 from tests.supply_town import CATEGORIES, community, demand_of, item, on_shelf, store, town
 

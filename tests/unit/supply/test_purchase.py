@@ -8,7 +8,8 @@ import pytest
 
 from rules.changes import Changed, ChangeFault, apply_changes
 from rules.purchase import Proposal, opening_prices, propose, total_fen
-from schemas.frames.supply import Demand, Quantities, SupplierPrices, frame_of
+from schemas.frames.base import frame_of
+from schemas.frames.supply import Demand, Quantities, SupplierPrices
 from schemas.plan import Plan
 from tests.supply_town import community, demand_of, item, sheet, store, town
 

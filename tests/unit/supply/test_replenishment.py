@@ -7,8 +7,8 @@ import pytest
 from pandera.errors import SchemaErrors
 
 from rules.replenishment import replenish
+from schemas.frames.base import frame_of
 from schemas.frames.replenishment import DatedQuantities, ReplenishLines
-from schemas.frames.supply import frame_of
 
 Moves = list[tuple[int, int]]
 NOTHING = (0, None, None, None, 0)

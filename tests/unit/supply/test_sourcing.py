@@ -6,7 +6,8 @@ import polars as pl
 import pytest
 
 from rules.sourcing import PastOrder, asked_prices, lead_days, offers, opening_prices, reliability
-from schemas.frames.supply import SupplierPrices, frame_of
+from schemas.frames.base import frame_of
+from schemas.frames.supply import SupplierPrices
 from tests.supply_town import community, item, sheet, store, town
 
 DAY = date(2022, 4, 21)

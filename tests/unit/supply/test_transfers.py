@@ -6,8 +6,8 @@ import pytest
 from pandera.errors import SchemaErrors
 
 from rules.transfers import haul_fen, transfers
+from schemas.frames.base import frame_of
 from schemas.frames.replenishment import Exchanges
-from schemas.frames.supply import frame_of
 from tests.supply_town import community, item, store, town
 
 #: On one line of latitude, 9.4 km for each tenth of a degree; an item of 500 g is hauled at 0.15 fen a kilometre.
