@@ -1,7 +1,8 @@
 """Whether what a store says it counted can be so (B-06): held against the books, which know what came and what left.
 
 The books are its last count + what came - what was handed out since. Of a count may differ what was sold over the
-counter (told as sold, beyond what was handed out for us), and the larger of one pack and `reserve.doubt_pct` per cent;
+counter (told as sold, beyond what was handed out for us), what the store was asked the day before to give another or to
+get (it may have been moved or not yet), and the larger of one pack and `reserve.doubt_pct` per cent;
 more than that is doubted: more than can be there, or less than was sold leaves. The report as a whole is doubted where
 its file is that of an earlier day; where every count is as it was the last time though the books say that goods moved;
 where its counts are those of another store; where all of them are the same number. A count below nothing is no count
@@ -37,6 +38,8 @@ class Count:
     booked: int
     before: int | None
     handed_out: int
+    moved_in: int = 0
+    moved_out: int = 0
 
 
 @dataclass(frozen=True)
@@ -103,9 +106,9 @@ def _of_count(line: Count, plan: Plan) -> Iterable[Text]:
         "counted": f"{sale_quantity(line.counted, item.unit_base)}{item.unit}",
         "booked": f"{sale_quantity(line.booked, item.unit_base)}{item.unit}",
     }
-    if line.counted > line.booked + leeway:
+    if line.counted > line.booked + line.moved_in + leeway:
         yield Text("count_too_high", told)
-    elif line.counted < line.booked - over_the_counter - leeway:
+    elif line.counted < line.booked - line.moved_out - over_the_counter - leeway:
         sold = f"{sale_quantity(over_the_counter, item.unit_base)}{item.unit}"
         yield Text("count_too_low", told | {"sold": sold})
 

@@ -39,6 +39,7 @@ def replenish(lines: pl.DataFrame, demand: pl.DataFrame, receipts: pl.DataFrame)
     in_window = pl.col("day") >= pl.col("lead_days")
     found = levels.group_by("line").agg(
         lowest=pl.col("level").min(),
+        lowest_before=pl.when(~in_window).then("level").min(),
         lowest_in_window=pl.when(in_window).then("level").min(),
         lowest_day=pl.col("day")
         .sort_by(pl.when(in_window).then("level"), nulls_last=True, maintain_order=True)

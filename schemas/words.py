@@ -103,6 +103,7 @@ class Stage(StrEnum):
     STOCK_OUT_SOON = "stock_out_soon"  # within 24 h
     MEDICINE_LOW = "medicine_low"  # medicine below 1 day
     PURCHASE_PROPOSED = "purchase_proposed"
+    MOVE_WANTED = "move_wanted"  # one store is asked to give another what it can spare
     APPROVAL_WANTED = "approval_wanted"
     PURCHASE_DECIDED = "purchase_decided"
     PURCHASE_ORDERED = "purchase_ordered"

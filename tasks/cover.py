@@ -98,7 +98,7 @@ def _stock(
     held = supply.available(session, run.plan_id, run.now, run.business_date).rename({"available_base": "qty_base"})
     guessed = _carried_on(session, run, held, silent, demand) if silent else held.head(0)
     known = pl.concat([held.filter(~pl.col("store_id").is_in(silent)), guessed])
-    coming = supply.on_order(session, run.plan_id, run.now).rename({"qty_base": "coming_base"})
+    coming = supply.on_order(session, run.plan_id, run.now).group_by(KEYS).agg(coming_base=pl.col("qty_base").sum())
     both = known.join(coming, on=KEYS, how="full", coalesce=True).filter(pl.col("store_id").is_in(due))
     doubted = {(d.store_id, d.item_id) for d in doubts}
     unsure = pl.Series([bool({(s, i), (s, "")} & doubted) for s, i in both.select(KEYS).iter_rows()], dtype=pl.Boolean)

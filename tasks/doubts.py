@@ -14,6 +14,7 @@ from schemas.text import Text
 from tasks.database import frame, insert, table_of
 from tasks.expected import handed_out
 from tasks.runs import Run
+from tasks.store_moves import moves_on_their_way
 from tasks.supply import STOCK
 
 KEYS = ["store_id", "item_id"]
@@ -60,8 +61,11 @@ def _counts(session: Session, run: Run, new: pl.DataFrame, books: pl.DataFrame) 
     joined = new.join(books.select(*KEYS, booked="qty_base"), on=KEYS, how="left", maintain_order="left")
     joined = joined.join(before, on=KEYS, how="left", maintain_order="left")
     joined = joined.join(out, on=KEYS, how="left", maintain_order="left")
-    filled = joined.with_columns(pl.col("booked", "handed_out").fill_null(0))
-    names = ("store_id", "item_id", "qty_base", "sold_base", "booked", "before", "handed_out")
+    given, got = moves_on_their_way(session, run.plan_id, run.business_date)
+    for name, moved in (("moved_in", got), ("moved_out", given)):
+        joined = joined.join(moved.rename({"qty_base": name}), on=KEYS, how="left", maintain_order="left")
+    filled = joined.with_columns(pl.col("booked", "handed_out", "moved_in", "moved_out").fill_null(0))
+    names = ("store_id", "item_id", "qty_base", "sold_base", "booked", "before", "handed_out", "moved_in", "moved_out")
     return [Count(*row) for row in filled.select(names).iter_rows()]
 
 

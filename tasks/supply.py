@@ -121,12 +121,13 @@ def available(session: Session, plan_id: str, at: datetime, on: date, but_cycle:
 
 
 def on_order(session: Session, plan_id: str, at: datetime) -> pl.DataFrame:
-    """Bought by a moment and not arrived by then, per receiving store and item."""
+    """Bought by a moment and not arrived by then, per receiving store, item and day on which it is to come."""
     query = (
         sa.select(
             col(PurchaseOrder.store_id),
             col(PurchaseOrderLine.item_id),
             sa.func.sum(PurchaseOrderLine.qty_base).label("qty_base"),
+            col(PurchaseOrder.expected_on),
         )
         .join(PurchaseOrder, col(PurchaseOrder.order_id) == col(PurchaseOrderLine.order_id))
         .where(
@@ -134,10 +135,10 @@ def on_order(session: Session, plan_id: str, at: datetime) -> pl.DataFrame:
             col(PurchaseOrder.placed_at) <= at,
             _not_by(PurchaseOrder.arrived_at, at),
         )
-        .group_by(col(PurchaseOrder.store_id), col(PurchaseOrderLine.item_id))
-        .order_by(col(PurchaseOrder.store_id), col(PurchaseOrderLine.item_id))
+        .group_by(col(PurchaseOrder.store_id), col(PurchaseOrderLine.item_id), col(PurchaseOrder.expected_on))
+        .order_by(col(PurchaseOrder.store_id), col(PurchaseOrderLine.item_id), col(PurchaseOrder.expected_on))
     )
-    return frame(session, query, STOCK)
+    return frame(session, query, {**STOCK, "expected_on": pl.Date})
 
 
 def _collections(plan_id: str) -> sa.Select[Any]:

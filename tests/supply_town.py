@@ -94,6 +94,8 @@ def plan_file(**changed: Any) -> PlanFile:
             "budget_fen": rule(10_000_000, "B-10"),
             "lead_days": rule(0),
             "target_cover_days": rule(7),
+            "max_cover_days": rule(30),
+            "vehicle_trips": rule(2),
             "haul_fen_per_tonne_km": rule(300),
             "approver_roles": rule(["head"]),
             "approve_below_fen": rule(0),

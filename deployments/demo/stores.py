@@ -20,6 +20,7 @@ from schemas.units import sale_quantity, yuan
 from tasks import supply
 from tasks.database import reading
 from tasks.expected import ExpectedLine, expected_lines, handed_out
+from tasks.store_moves import moves_on_their_way
 
 #: Parts of all reports, and of all counted or delivered lines.
 REPORT_SILENT, REPORT_LATE, MISCOUNT = 0.02, 0.04, 0.02
@@ -51,9 +52,17 @@ def counter(plan: Plan, seed: int, on: date, at: time) -> Counter:
         held = batches.group_by("store_id", "item_id").agg(pl.col("qty_base").sum())
         prices = supply.prices(session, plan, on)
         sold = handed_out(session, plan, on, on)
-    return Counter(
-        plan, seed, on, _by_shelf(held, "qty_base"), _by_shelf(prices, "price_fen"), _by_shelf(sold, "qty_base")
-    )
+        given, got = moves_on_their_way(session, plan.id, on)
+    there = _after_moves(*(_by_shelf(found, "qty_base") for found in (held, given, got)))
+    return Counter(plan, seed, on, there, _by_shelf(prices, "price_fen"), _by_shelf(sold, "qty_base"))
+
+
+def _after_moves(
+    held: dict[tuple[str, str], int], given: dict[tuple[str, str], int], got: dict[tuple[str, str], int]
+) -> dict[tuple[str, str], int]:
+    """The shelves once the stores have given each other what they were asked to the day before."""
+    left = {shelf: max(0, qty - given.get(shelf, 0)) for shelf, qty in held.items()}
+    return left | {shelf: left.get(shelf, 0) + qty for shelf, qty in got.items()}
 
 
 def _by_shelf(frame: pl.DataFrame, value: str) -> dict[tuple[str, str], int]:

@@ -44,8 +44,9 @@ class DatedQuantities(Frame):
 class Suggestions(Frame):
     """What to do about each line; quantities 0 and days null where nothing is to be done.
 
-    `lowest`: the level below which a line does not fall from today to the end of its window; `lowest_in_window`, and
-    `lowest_day`, the first day on which it is so low: what `qty` was reckoned from.
+    `lowest`: the level below which a line does not fall from today to the end of its window; `lowest_before`: before
+    the window, null where it begins today; `lowest_in_window`, and `lowest_day`, the first day on which it is so low:
+    what `qty` was reckoned from.
     """
 
     line: int = pa.Field(unique=True)
@@ -55,6 +56,7 @@ class Suggestions(Frame):
     expedite_day: int = pa.Field(nullable=True)
     surplus: int = pa.Field(ge=0)
     lowest: int
+    lowest_before: int = pa.Field(nullable=True)
     lowest_in_window: int
     lowest_day: int
 

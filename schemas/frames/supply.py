@@ -236,6 +236,25 @@ class CoverAlerts(Frame):
     clause: str
 
 
+class ConfirmedNeeds(Frame):
+    """What was asked for and is still to go out of a store: on which day, counted from today, and for which tier."""
+
+    store_id: str
+    item_id: str
+    day: int
+    tier: int = pa.Field(ge=1)
+    qty_base: int = pa.Field(ge=0)
+
+
+class ExpectedGoods(Frame):
+    """What is bought and on its way to a store: on which day, counted from today, it is to come."""
+
+    store_id: str
+    item_id: str
+    day: int
+    qty_base: int = pa.Field(ge=0)
+
+
 class SupplierPrices(Frame):
     """What a source asks for an item, fen per sale unit."""
 

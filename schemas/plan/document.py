@@ -117,7 +117,11 @@ class Purchase(Strict):
     trigger: Ruling[Literal["cycle", "low_cover"]]
     budget_fen: Ruling[Fen]
     lead_days: Ruling[Count]
-    target_cover_days: Ruling[Positive]
+    target_cover_days: Ruling[Positive] = Field(
+        description="days that must be left when the goods of the next order come"
+    )
+    max_cover_days: Ruling[Positive] = Field(description="what lies beyond is offered to others, down to the target")
+    vehicle_trips: Ruling[Positive] = Field(description="trips that a vehicle makes for one purchase")
     haul_fen_per_tonne_km: Ruling[Count] = Field(description="what it costs to bring a tonne a kilometre")
     approver_roles: Ruling[list[str]]
     approve_below_fen: Ruling[Fen] = Field(description="approved by rule below this amount; 0 = never")

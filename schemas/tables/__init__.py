@@ -6,7 +6,7 @@ that a run repeated after a kill writes the very same rows.
 """
 
 from schemas.tables.base import metadata
-from schemas.tables.cover import AreaCoverLine, StockDoubt
+from schemas.tables.cover import AreaCoverLine, StockDoubt, StoreMove
 from schemas.tables.intake import AliasSaid, Need, NeedLine, RejectedLine, Submission
 from schemas.tables.orders import (
     Allocation,
@@ -68,6 +68,7 @@ __all__ = [
     "StockReportLine",
     "StoreConfirmation",
     "StoreConfirmationLine",
+    "StoreMove",
     "StoreOrder",
     "StoreOrderLine",
     "StoreRow",

@@ -1,11 +1,11 @@
-"""What is known of stock beyond the single store: cover of areas, and doubts about reports."""
+"""What is known of stock beyond the single store: cover of areas, doubts about reports, moves between stores."""
 
 from datetime import date
 
 from sqlalchemy import JSON, Column
 from sqlmodel import Field, SQLModel
 
-from schemas.tables.base import one_of, refers, whole
+from schemas.tables.base import check, one_of, refers, whole
 
 
 class StockDoubt(SQLModel, table=True):
@@ -45,3 +45,28 @@ class AreaCoverLine(SQLModel, table=True):
     missing_base: int = whole()
     runs_out_on: date | None
     level: str
+
+
+class StoreMove(SQLModel, table=True):
+    """Goods that a purchase asks one store to give another instead of buying them (B-05, B-07).
+
+    What was really moved is what the two stores count afterwards.
+    """
+
+    __tablename__ = "store_move"
+    __table_args__ = (
+        refers("plan_id cycle", "purchase"),
+        refers("plan_id item_id", "item"),
+        refers("plan_id from_store", "store", "plan_id store_id"),
+        refers("plan_id to_store", "store", "plan_id store_id"),
+        check("qty_positive", "qty_base > 0"),
+    )
+    plan_id: str = Field(primary_key=True)
+    cycle: date = Field(primary_key=True, description="of the purchase")
+    revision: int = Field(primary_key=True)
+    item_id: str = Field(primary_key=True)
+    from_store: str = Field(primary_key=True)
+    to_store: str = Field(primary_key=True)
+    qty_base: int = whole()
+    cost_fen: int = whole(description="what the goods cost the giver, and the haul")
+    saves_fen: int | None = whole(default=None, description="against buying; null: nothing bought comes in time")

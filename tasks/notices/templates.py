@@ -206,6 +206,10 @@ TEMPLATES: dict[Stage, Template] = {
         N_("Purchase proposed"),
         (N_("{lines} kinds of goods"), AMOUNT, N_("budget {budget_fen} yuan"), OVER_DECLARED, VEHICLES, NO_VEHICLES),
     ),
+    Stage.MOVE_WANTED: Template(
+        N_("Goods to be moved between stores"),
+        (N_("please have {giver} give {taker}: {goods}"), N_("the next counts of both show what was moved")),
+    ),
     Stage.APPROVAL_WANTED: Template(
         N_("Purchase awaits approval"),
         (
