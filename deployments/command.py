@@ -72,6 +72,27 @@ def parse(
     raise typer.Exit(read(source, plan, json))
 
 
+@app.command(help=say("Forecast what the days ahead will take, from a file of histories."))
+def forecast(
+    history: Annotated[Path, typer.Option(help=say("CSV or Parquet with the columns unique_id, ds, y"))],
+    horizon: Annotated[int, typer.Option(min=1, max=366, help=say("Days ahead"))] = 7,
+    since: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help=say("Leave out the days before, such as before a sealing")
+        ),
+    ] = None,
+    zero_gaps: Annotated[
+        bool, typer.Option("--zero-gaps", help=say("Days without a row are days of 0, not unknown"))
+    ] = False,
+    json: JsonOption = False,
+) -> None:
+    """Forecast what the days ahead will take, from a file of histories."""
+    from deployments.forecast import forecast as tell
+
+    raise typer.Exit(tell(history, horizon, _day(since), zero_gaps, json))
+
+
 @app.command(help=say("Run one flow by hand."))
 def run(
     flow: str, plan: PlanOption, date: DateOption = None, now: NowOption = None, dry_run: DryRunOption = False

@@ -176,6 +176,18 @@ REASONS: dict[str, str] = {
     "price_unit_changed": N_(
         "{item} told per {said} instead of {said_before}, that is {price} yuan per {unit} (was {before})"
     ),
+    # a report of stock that may not be what lies there; it is used, flagged
+    "report_file_of": N_("The report is the file of {day}; please count again"),
+    "report_copied": N_(
+        "Every count is as it was the last time, though {count} kinds of goods moved; please count again"
+    ),
+    "report_as_elsewhere": N_("The counts are those of {store}; please count again"),
+    "report_all_alike": N_("Every count is {number}; please count again"),
+    "count_too_high": N_("{item}: {counted} counted, and with all that came no more than {booked} can be there"),
+    "count_too_low": N_(
+        "{item}: {counted} counted; {booked} by the books, {sold} sold over the counter; where is the rest?"
+    ),
+    "count_said_twice": N_("{item}: {before} in an earlier list of the day, {now} in the later one, which holds"),
     # an approver's change that cannot be read
     "change_unreadable": N_("“{words}” cannot be read; write item=packs, one per line"),
     "change_no_count": N_("“{words}”: packs must be a whole number, 0 or more"),

@@ -98,10 +98,12 @@ class Stage(StrEnum):
     GOODS_OUT = "goods_out"
     DELIVERED = "delivered"
     STOCK_CHECKED = "stock_checked"
+    STOCK_DOUBTED = "stock_doubted"  # a report that may not be what lies there
     COVER_LOW = "cover_low"  # below the minimum days of cover
     STOCK_OUT_SOON = "stock_out_soon"  # within 24 h
     MEDICINE_LOW = "medicine_low"  # medicine below 1 day
     PURCHASE_PROPOSED = "purchase_proposed"
+    MOVE_WANTED = "move_wanted"  # one store is asked to give another what it can spare
     APPROVAL_WANTED = "approval_wanted"
     PURCHASE_DECIDED = "purchase_decided"
     PURCHASE_ORDERED = "purchase_ordered"

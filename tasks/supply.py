@@ -3,7 +3,7 @@
 Every figure is as of the run's moment: a run repeated next week for the same date and moment sees the same.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import polars as pl
@@ -121,12 +121,13 @@ def available(session: Session, plan_id: str, at: datetime, on: date, but_cycle:
 
 
 def on_order(session: Session, plan_id: str, at: datetime) -> pl.DataFrame:
-    """Bought by a moment and not arrived by then, per receiving store and item."""
+    """Bought by a moment and not arrived by then, per receiving store, item and day on which it is to come."""
     query = (
         sa.select(
             col(PurchaseOrder.store_id),
             col(PurchaseOrderLine.item_id),
             sa.func.sum(PurchaseOrderLine.qty_base).label("qty_base"),
+            col(PurchaseOrder.expected_on),
         )
         .join(PurchaseOrder, col(PurchaseOrder.order_id) == col(PurchaseOrderLine.order_id))
         .where(
@@ -134,10 +135,10 @@ def on_order(session: Session, plan_id: str, at: datetime) -> pl.DataFrame:
             col(PurchaseOrder.placed_at) <= at,
             _not_by(PurchaseOrder.arrived_at, at),
         )
-        .group_by(col(PurchaseOrder.store_id), col(PurchaseOrderLine.item_id))
-        .order_by(col(PurchaseOrder.store_id), col(PurchaseOrderLine.item_id))
+        .group_by(col(PurchaseOrder.store_id), col(PurchaseOrderLine.item_id), col(PurchaseOrder.expected_on))
+        .order_by(col(PurchaseOrder.store_id), col(PurchaseOrderLine.item_id), col(PurchaseOrder.expected_on))
     )
-    return frame(session, query, STOCK)
+    return frame(session, query, {**STOCK, "expected_on": pl.Date})
 
 
 def _collections(plan_id: str) -> sa.Select[Any]:
@@ -183,9 +184,24 @@ def latest_needs(session: Session, plan_id: str, cycle: date) -> tuple[int, pl.D
     return revision, frame(session, query, schema)
 
 
-def needs_history(session: Session, plan: Plan, until: date) -> pl.DataFrame:
-    """business_date, community_id, item_id, qty_base: what was asked for in each cycle of the forecast's window."""
-    since = until - timedelta(days=plan.file.reserve.forecast_days.value)
+def heard(session: Session, plan: Plan, since: date, until: date) -> dict[date, set[str]]:
+    """Collection -> communities that sent something in it, be it that they need nothing."""
+    newest = _collections(plan.id).subquery()
+    query = sa.select(col(Revision.business_date), col(Revision.summary)).join(
+        newest,
+        sa.and_(
+            newest.c.cycle == col(Revision.business_date),
+            newest.c.revision == col(Revision.revision),
+            col(Revision.plan_id) == plan.id,
+            col(Revision.process) == Process.COLLECT_NEEDS,
+        ),
+    )
+    rows = session.execute(query.where(newest.c.cycle >= since, newest.c.cycle <= until))
+    return {cycle: set(plan.communities) - set(summary["silent"]) for cycle, summary in rows}
+
+
+def needs_history(session: Session, plan: Plan, since: date, until: date) -> pl.DataFrame:
+    """business_date, community_id, item_id, qty_base: what was asked for in each cycle from `since` to `until`."""
     newest = (
         _collections(plan.id)
         .where(col(Revision.business_date) >= since, col(Revision.business_date) <= until)

@@ -6,6 +6,7 @@ that a run repeated after a kill writes the very same rows.
 """
 
 from schemas.tables.base import metadata
+from schemas.tables.cover import AreaCoverLine, StockDoubt, StoreMove
 from schemas.tables.intake import AliasSaid, Need, NeedLine, RejectedLine, Submission
 from schemas.tables.orders import (
     Allocation,
@@ -30,6 +31,7 @@ __all__ = [
     "Allocation",
     "AllocationSource",
     "Approval",
+    "AreaCoverLine",
     "Audit",
     "Batch",
     "CatalogLine",
@@ -61,10 +63,12 @@ __all__ = [
     "RejectedLine",
     "Revision",
     "SourceCursor",
+    "StockDoubt",
     "StockMove",
     "StockReportLine",
     "StoreConfirmation",
     "StoreConfirmationLine",
+    "StoreMove",
     "StoreOrder",
     "StoreOrderLine",
     "StoreRow",

@@ -141,5 +141,9 @@ class CoverLine(SQLModel, table=True):
     missing_base: int = whole()
     runs_out_on: date | None
     level: str
+    coming_base: int = whole(default=0, description="bought and on its way")
+    cover_coming_days: float | None = Field(default=None, description="cover with what is on its way; null: no demand")
+    missing_fen: int | None = whole(default=None, description="what the missing costs; null: nobody sells it")
     estimated: bool = Field(default=False, description="stock carried on because no report came")
+    doubtful: bool = Field(default=False, description="the report it rests on may not be what lies there")
     why: dict[str, object] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))

@@ -32,6 +32,8 @@ REASON = N_("reason: {reason}")
 OVER_DECLARED = N_("more than the sources declare: {over_declared}")
 NO_VEHICLES = N_("no vehicle is declared ready, this purchase weighs {load_kg} kg")
 VEHICLES = N_("{vehicles} vehicles ready carry {capacity_kg} kg, this purchase weighs {load_kg} kg")
+MISSING_IN_ALL = N_("in all {missing_kg} kg, {missing_fen} yuan")
+WAYS = N_("{first}: {ways}")
 BY = N_("please answer by {due}")
 ROOM = N_("household {household}")
 SHORT = N_("{short} lines short: please tell the households")
@@ -164,6 +166,14 @@ TEMPLATES: dict[Stage, Template] = {
             N_("{alerts} kinds of goods on the red list"),
             N_("least cover {min_cover_days} days"),
             N_("not yet reported: {silent}"),
+            N_("doubted: {doubted}"),
+        ),
+    ),
+    Stage.STOCK_DOUBTED: Template(
+        N_("Stock report doubted"),
+        (
+            N_("{count} points of the report are doubted; it is used, flagged: please count again"),
+            N_("{doubts}"),
         ),
     ),
     Stage.COVER_LOW: Template(
@@ -174,6 +184,8 @@ TEMPLATES: dict[Stage, Template] = {
             N_("below the minimum: {items}"),
             N_("used up on {runs_out_on}"),
             N_("missing {missing}"),
+            MISSING_IN_ALL,
+            WAYS,
         ),
     ),
     Stage.STOCK_OUT_SOON: Template(
@@ -182,15 +194,21 @@ TEMPLATES: dict[Stage, Template] = {
             N_("{item} will be used up on {runs_out_on}"),
             N_("used up within {hours} hours: {items}"),
             N_("missing {missing}"),
+            MISSING_IN_ALL,
+            WAYS,
         ),
     ),
     Stage.MEDICINE_LOW: Template(
         N_("Medicine nearly used up"),
-        (ROOM, N_("{item} lasts {cover_days} days"), N_("used up soon: {items}"), N_("missing {missing}")),
+        (ROOM, N_("{item} lasts {cover_days} days"), N_("used up soon: {items}"), N_("missing {missing}"), WAYS),
     ),
     Stage.PURCHASE_PROPOSED: Template(
         N_("Purchase proposed"),
         (N_("{lines} kinds of goods"), AMOUNT, N_("budget {budget_fen} yuan"), OVER_DECLARED, VEHICLES, NO_VEHICLES),
+    ),
+    Stage.MOVE_WANTED: Template(
+        N_("Goods to be moved between stores"),
+        (N_("please have {giver} give {taker}: {goods}"), N_("the next counts of both show what was moved")),
     ),
     Stage.APPROVAL_WANTED: Template(
         N_("Purchase awaits approval"),
