@@ -76,6 +76,7 @@ def acted(act: Callable[[], Any]) -> int:
     from tasks.intake.entered import NotEntered
     from tasks.leases import LeaseHeld
     from tasks.plans import PlanFaults
+    from tasks.refused import Refused
 
     try:
         engine()  # first of all, so that a database that is away is one line and not a failed run's log
@@ -83,9 +84,9 @@ def acted(act: Callable[[], Any]) -> int:
     except LeaseHeld as held:
         until = held.until.astimezone().strftime("%H:%M:%S")
         return refused(say("Another run is at work on this; wait, or try again after {until}.", until=until))
-    except (NotAccepted, NotInspected, NotConfirmed, NotEntered, NoTask, PlanFaults, DatabaseAway) as fault:
+    except (NotAccepted, NotInspected, NotConfirmed, NotEntered, NoTask, Refused, PlanFaults, DatabaseAway) as fault:
         return refused(str(fault))
-    print(orjson.dumps(found, default=str, option=orjson.OPT_INDENT_2).decode())
+    print(found if isinstance(found, str) else orjson.dumps(found, default=str, option=orjson.OPT_INDENT_2).decode())
     return 0
 
 

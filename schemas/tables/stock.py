@@ -43,7 +43,8 @@ class StockMove(SQLModel, table=True):
     """Double entry for goods: a quantity leaves one place and enters another; a correction is a new move.
 
     Places: `store:<id>`, `household:<id>`, and the outside: `opening`, `supplier:<id>`, `count`. `move_id` is natural
-    (`cause` first).
+    (`cause` first). Triggers refuse every change and deletion, and a reversal that does not name its move, who enters
+    it and why (migrations 0002 and 0030).
     """
 
     __tablename__ = "stock_move"
@@ -59,7 +60,12 @@ class StockMove(SQLModel, table=True):
     from_place: str
     to_place: str
     qty_base: int = whole()
-    cause: str = Field(description="opening, arrival, delivery, count, return")
+    cause: str = Field(description="opening, arrival, delivery, count, return, reversal")
+    entered_by: str = Field(default="", description="of a reversal: the officer who enters it, by id")
+    reason: str = Field(default="", description="of a reversal: what was wrong")
+    reverses: str | None = Field(
+        default=None, index=True, unique=True, description="the move that it takes back: each is taken back once"
+    )
 
 
 class StockReportLine(SQLModel, table=True):

@@ -1,0 +1,44 @@
+"""What a person does with goods from the command line."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from deployments.by_hand import acted, run_at
+from schemas.words import Process
+
+
+def show_stock(plan: str, at: datetime | None, store: str, as_json: bool) -> int:
+    """What lay in the stores at a moment."""
+    from tasks.stock_at import open_books, stock_at, stock_text
+
+    def act() -> Mapping[str, Any] | str:
+        run = run_at(plan, Process.CHECK_STOCK, None, at)
+        open_books(run.plan, run_at(plan, Process.CHECK_STOCK, None, None).now)
+        rows = stock_at(run.plan, run.now, store)
+        return {"plan": plan, "at": run.now, "lines": rows} if as_json else stock_text(run.plan, run.now, rows)
+
+    return acted(act)
+
+
+def show_moves(plan: str, batch: str, at: datetime | None) -> int:
+    """Every move of a batch up to a moment."""
+    from tasks.stock_at import moves_of
+
+    def act() -> list[dict[str, Any]]:
+        run = run_at(plan, Process.CHECK_STOCK, None, at)
+        return moves_of(run.plan, batch, run.now)
+
+    return acted(act)
+
+
+def correct_stock(plan: str, move: str, by: str, reason: str, right: str, now: datetime | None) -> int:
+    """Take back a move of the ledger."""
+    from tasks.corrections import Correction, correct_move
+    from tasks.runs import working
+
+    def act() -> Mapping[str, Any]:
+        with working(run_at(plan, Process.CHECK_STOCK, None, now)) as work:
+            return correct_move(work, Correction(move, by, reason, right))
+
+    return acted(act)
