@@ -103,20 +103,6 @@ def confirm(
     raise typer.Exit(confirm_delivery(plan, _day(date), by, community, household or [], undelivered, now))
 
 
-@app.command(help=say("Release a batch that was checked, or hold it with a reason."))
-def inspect(
-    plan: PlanOption,
-    batch: str,
-    by: ByOption,
-    failed: Annotated[str, typer.Option(help=say("Why it may not be handed out; left out: it is released"))] = "",
-    now: NowOption = None,
-) -> None:
-    """Release a batch that was checked, or hold it with a reason."""
-    from deployments.by_hand import inspect_goods
-
-    raise typer.Exit(inspect_goods(plan, batch, by, failed, now))
-
-
 @app.command(help=say("Show the lines that wait for an answer, or answer them: 3=鸡蛋 1板  5=跳过  4=是"))
 def review(
     plan: PlanOption,

@@ -8,6 +8,43 @@ from deployments.by_hand import acted, run_at
 from schemas.words import Process
 
 
+def list_waiting(plan: str, now: datetime | None, as_json: bool) -> int:
+    """Batches that wait for an inspector."""
+    from tasks.inspection_list import list_words, waiting_now
+
+    def act() -> list[dict[str, Any]] | str:
+        rows = waiting_now(run_at(plan, Process.RECEIVE_GOODS, None, now))
+        return rows if as_json else list_words(rows)
+
+    return acted(act)
+
+
+def inspect_goods(plan: str, batch: str, by: str, failed: str, overpriced: str, now: datetime | None) -> int:
+    """Release a batch, or hold it with a reason."""
+    from tasks.inspection import Inspection, inspect_batch
+    from tasks.runs import working
+
+    def act() -> Mapping[str, Any]:
+        reason = "；".join(filter(None, (failed, overpriced)))
+        said = Inspection(by, not reason, reason, price=bool(overpriced) and not failed)
+        with working(run_at(plan, Process.RECEIVE_GOODS, None, now)) as work:
+            return {"batch": batch, "changed": inspect_batch(work, batch, said)}
+
+    return acted(act)
+
+
+def permit_goods(plan: str, batch: str, by: str, reason: str, now: datetime | None) -> int:
+    """Release a batch without a check, in a leader's word."""
+    from tasks.release import permit_batch
+    from tasks.runs import working
+
+    def act() -> Mapping[str, Any]:
+        with working(run_at(plan, Process.RECEIVE_GOODS, None, now)) as work:
+            return permit_batch(work, batch, by, reason)
+
+    return acted(act)
+
+
 def show_stock(plan: str, at: datetime | None, store: str, as_json: bool) -> int:
     """What lay in the stores at a moment."""
     from tasks.stock_at import open_books, stock_at, stock_text

@@ -11,6 +11,38 @@ from tasks.words import say
 goods = typer.Typer()
 
 
+@goods.command(help=say("List the batches that wait for a check, or release one that was checked, or hold it."))
+def inspect(
+    plan: PlanOption,
+    batch: Annotated[str, typer.Argument(help=say("Its code such as 0423-1, or its id; none: list them"))] = "",
+    by: Annotated[str, typer.Option("--by", help=say("The inspector: name or officer id"))] = "",
+    failed: Annotated[str, typer.Option(help=say("Why it may not be handed out; left out: it is released"))] = "",
+    overpriced: Annotated[str, typer.Option(help=say("Why its price may not stand"))] = "",
+    now: NowOption = None,
+    json: JsonOption = False,
+) -> None:
+    """List the batches that wait for a check, or release one that was checked, or hold it."""
+    from deployments.goods import inspect_goods, list_waiting
+
+    if not batch:
+        raise typer.Exit(list_waiting(plan, now, json))
+    raise typer.Exit(inspect_goods(plan, batch, by, failed, overpriced, now))
+
+
+@goods.command(help=say("Release a batch without a check, once every inspector was asked in vain."))
+def permit(
+    plan: PlanOption,
+    batch: Annotated[str, typer.Argument(help=say("Its code such as 0423-1, or its id"))],
+    by: Annotated[str, typer.Option("--by", help=say("The leader: name or officer id"))],
+    reason: Annotated[str, typer.Option("--reason", help=say("Why it cannot wait"))],
+    now: NowOption = None,
+) -> None:
+    """Release a batch without a check, once every inspector was asked in vain."""
+    from deployments.goods import permit_goods
+
+    raise typer.Exit(permit_goods(plan, batch, by, reason, now))
+
+
 @goods.command(help=say("Show what lay in the stores at any moment, or every move of a batch."))
 def stock(
     plan: PlanOption,

@@ -9,6 +9,7 @@ the inspector's eyes: this rule only says what the papers say. Known drawback: a
 every time is not noticed here.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -20,6 +21,18 @@ from schemas.text import Text
 from schemas.units import sale_quantity
 
 KEYS = ["store_id", "item_id"]
+_CODE = re.compile(r"(\d\d)(\d\d)-(\d+)")
+
+
+def batch_code(arrived_on: date, number: int) -> str:
+    """`0423-1`: the first batch that came on 23 April, as people call it on the telephone."""
+    return f"{arrived_on:%m%d}-{number}"
+
+
+def read_code(words: str) -> tuple[int, int, int] | None:
+    """(month, day, number) of a batch's code; None where the words are none."""
+    found = _CODE.fullmatch(words.strip())
+    return (int(found[1]), int(found[2]), int(found[3])) if found else None
 
 
 @dataclass(frozen=True)
@@ -85,6 +98,11 @@ def last_day(item: Item, arrived_on: date, produced_on: date | None, expires_on:
     return expires_on or min(produced_on or arrived_on, arrived_on) + timedelta(days=item.keeps_days)
 
 
+def rise_percent(cost_fen: int, last_fen: int | None) -> float | None:
+    """By how much a price is above the last one (below: negative), to a tenth; None for the first of its kind."""
+    return round((cost_fen / last_fen - 1) * 100, 1) if last_fen else None
+
+
 def judge_batch(arrival: Arrival, last_price_fen: int | None, plan: Plan) -> Judgement:
     """Release or hold an arrival. `last_price_fen`: cost per sale unit the last time; none: the first of its kind."""
     name, limit = plan.items[arrival.item_id].name, plan.file.receiving.max_price_rise_pct
@@ -95,7 +113,7 @@ def judge_batch(arrival: Arrival, last_price_fen: int | None, plan: Plan) -> Jud
         reasons.append(Text("batch_made_later", {"item": name, "date": arrival.produced_on.isoformat()}))
     # Integers, so that a rise of exactly the limit is never held for a rounding error.
     if last_price_fen and arrival.cost_fen * 100 > last_price_fen * (100 + limit.value):
-        percent = round((arrival.cost_fen / last_price_fen - 1) * 100, 1)
+        percent = rise_percent(arrival.cost_fen, last_price_fen)
         reasons.append(Text("batch_price_rise", {"item": name, "percent": percent, "limit": limit.value}))
     if arrival.ordered_base is not None and arrival.qty_base > arrival.ordered_base:
         item = plan.items[arrival.item_id]

@@ -170,6 +170,11 @@ REASONS: dict[str, str] = {
     "batch_more_than_ordered": N_("{item}: {surplus} more than was ordered"),
     "conclusion_unclear": N_("The conclusion {words} is neither 合格 nor 不合格: write one of them"),
     "inspection_failed": N_("Market supervision found {item} not fit to be handed out"),
+    "result_unreadable": N_(
+        "Line {number}, “{words}”, cannot be read; write batch=合格, batch=不合格 why, or batch=价格不合格 why"
+    ),
+    "result_no_reason": N_("Line {number}: a batch is held only with a reason; write it behind"),
+    "result_twice": N_("Batch {batch} stands on two lines; leave one"),
     "not_an_inspector": N_("{who} may not inspect goods under the plan; one of: {names}"),
     "cycle_delivered": N_(
         "The goods of {cycle} are on their way already: please send it again for the next collection"

@@ -15,6 +15,7 @@ from rules.batches import usable
 from schemas.plan import Plan
 from schemas.tables import (
     Batch,
+    BatchDecision,
     HouseholdRow,
     Need,
     PurchaseOrder,
@@ -25,7 +26,7 @@ from schemas.tables import (
     StoreOrder,
     StoreOrderLine,
 )
-from schemas.words import Process
+from schemas.words import BatchAct, Process
 from tasks.database import frame
 
 STOCK = {"store_id": pl.String, "item_id": pl.String, "qty_base": pl.Int64}
@@ -46,6 +47,29 @@ def _not_by(column: Any, at: datetime) -> sa.ColumnElement[bool]:
     return sa.or_(col(column).is_(None), col(column) > at)
 
 
+def _standing(at: datetime) -> tuple[sa.Label[bool], sa.Label[str]]:
+    """Whether a batch could be handed out at a moment, and its state then: by its last decision up to it.
+
+    Before the first decision it stood as that found it; without any it stands as it was booked.
+    """
+    mine = sa.select(BatchDecision).where(col(BatchDecision.batch_id) == col(Batch.batch_id)).correlate(Batch)
+    last = mine.where(col(BatchDecision.decided_at) <= at).order_by(col(BatchDecision.number).desc()).limit(1)
+    first = mine.order_by(col(BatchDecision.number)).limit(1)
+    act = last.with_only_columns(col(BatchDecision.act)).scalar_subquery()
+    before = first.with_only_columns(col(BatchDecision.was_usable)).scalar_subquery()
+    booked = sa.and_(col(Batch.released), _by(Batch.checked_at, at))
+    usable = last.with_only_columns(col(BatchDecision.usable)).scalar_subquery()
+    released = sa.func.coalesce(usable, before, booked)
+    state = sa.case(
+        (act == BatchAct.ACCEPTED.value, "arrived"),
+        (sa.and_(act.is_not(None), sa.not_(released)), "held"),
+        (released, "released"),
+        (before.is_not(None), "arrived"),
+        else_=col(Batch.state),
+    )
+    return released.label("released"), state.label("state")
+
+
 def batches(session: Session, plan_id: str, at: datetime) -> pl.DataFrame:
     """Every batch that had come by a moment, with what was left of it at its store: the ledger's ins less its outs."""
     place = "store:" + col(Batch.store_id)
@@ -56,8 +80,7 @@ def batches(session: Session, plan_id: str, at: datetime) -> pl.DataFrame:
             col(Batch.batch_id),
             col(Batch.store_id),
             col(Batch.item_id),
-            sa.and_(col(Batch.released), _by(Batch.checked_at, at)).label("released"),
-            col(Batch.state),
+            *_standing(at),
             col(Batch.cost_fen),
             col(Batch.arrived_on),
             col(Batch.expires_on),
@@ -80,6 +103,18 @@ def batches(session: Session, plan_id: str, at: datetime) -> pl.DataFrame:
         "qty_base": pl.Int64,
     }
     return frame(session, query, schema)
+
+
+def going_out(session: Session, plan_id: str, at: datetime, on: date) -> pl.DataFrame:
+    """Batches off which goods go out on a day: usable as of the moment, and not refused or called back since.
+
+    What is known of bad goods counts for a run that is late, too: it is the goods that leave, not figures.
+    """
+    bad = sa.select(col(Batch.batch_id)).where(
+        col(Batch.plan_id) == plan_id, sa.or_(sa.not_(col(Batch.released)), col(Batch.stopped_at).is_not(None))
+    )
+    refused = list(session.execute(bad).scalars())
+    return usable(batches(session, plan_id, at), on).filter(~pl.col("batch_id").is_in(refused))
 
 
 def on_hand(session: Session, plan_id: str, at: datetime, on: date) -> pl.DataFrame:

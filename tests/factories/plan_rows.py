@@ -55,7 +55,13 @@ RULES: dict[str, dict[str, tuple[Any, str]]] = {
         "approve_below_fen": (0, "default"),
         "approval_until": ("18:00", "default"),
     },
-    "receiving": {"inspector_roles": (["market_supervision"], "C-07"), "max_price_rise_pct": (10, "default")},
+    "receiving": {
+        "inspector_roles": (["market_supervision"], "C-07"),
+        "inspect_minutes": (60, "default"),
+        "permit_roles": (["leading_group"], "default"),
+        "check_after_hours": (24, "default"),
+        "max_price_rise_pct": (10, "default"),
+    },
     "report": {
         "ready_at": ("14:30", "default"),
         "due_at": ("15:00", "B-12"),
@@ -83,10 +89,12 @@ RULES: dict[str, dict[str, tuple[Any, str]]] = {
                 "duty_escalated",
                 "run_failed",
                 "medicine_unclear",
+                "release_wanted",
+                "goods_recalled",
             ],
             "default",
         ),
-        "beyond_budget": (["fever", "medicine_low", "lifeline_short"], "default"),
+        "beyond_budget": (["fever", "medicine_low", "lifeline_short", "goods_recalled"], "default"),
         "to": (
             {
                 "catalog_published": ["community_staff"],
@@ -112,6 +120,9 @@ RULES: dict[str, dict[str, tuple[Any, str]]] = {
                 "purchase_ordered": ["supply", "supplier"],
                 "goods_arrived": ["market_supervision"],
                 "batch_held": ["market_supervision", "supply"],
+                "batch_permitted": ["market_supervision", "coordinator"],
+                "goods_expired": ["supply"],
+                "goods_recalled": ["market_supervision", "supply", "coordinator"],
                 "report_submitted": ["leading_group"],
                 "report_undelivered": ["market_supervision", "coordinator"],
                 "duty_reminded": ["community_staff", "store_manager"],
