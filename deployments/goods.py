@@ -1,11 +1,42 @@
 """What a person does with goods from the command line."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from deployments.by_hand import acted, run_at
 from schemas.words import Process
+
+
+def type_arrival(plan: str, on: date | None, text: str, said: tuple[str, str, str], now: datetime | None) -> int:
+    """Book what somebody types of an arrival; `said`: the order, who says so, where it came from."""
+    from tasks.arrivals import book_arrivals, take_arrivals
+    from tasks.notices.dispatch import send_notices
+    from tasks.runs import working
+    from tasks.typed_arrivals import TypedArrival, store_typed, understood
+
+    def act() -> Mapping[str, Any]:
+        run = run_at(plan, Process.RECEIVE_GOODS, on, now)
+        order, by, supplier = said
+        with working(run) as work:
+            paper = store_typed(work, TypedArrival(text, order, by, supplier))
+            book_arrivals(work, take_arrivals(work))
+        send_notices(run)
+        return understood(run, paper)
+
+    return acted(act)
+
+
+def answer_surplus(plan: str, batch: str, by: str, refuse: bool, reason: str, now: datetime | None) -> int:
+    """The buyer's word on what came beyond an order."""
+    from tasks.runs import working
+    from tasks.surplus import answer_surplus as record
+
+    def act() -> Mapping[str, Any]:
+        with working(run_at(plan, Process.RECEIVE_GOODS, None, now)) as work:
+            return record(work, batch, by, not refuse, reason)
+
+    return acted(act)
 
 
 def list_waiting(plan: str, now: datetime | None, as_json: bool) -> int:

@@ -5,10 +5,44 @@ from typing import Annotated
 
 import typer
 
-from deployments.options import ByOption, JsonOption, NowOption, PlanOption
+from deployments.options import ByOption, DateOption, JsonOption, NowOption, PlanOption
 from tasks.words import say
 
 goods = typer.Typer()
+
+
+@goods.command(help=say("Type what really came on an order: it is booked, and waits for its check."))
+def arrived(
+    plan: PlanOption,
+    lines: Annotated[
+        list[str],
+        typer.Argument(metavar="LINE", help=say("A batch each: goods,amount,price,made on,keeps until,remark")),
+    ],
+    by: ByOption,
+    order: Annotated[str, typer.Option(help=say("The order's number; may be left out where one is open"))] = "",
+    supplier: Annotated[str, typer.Option(help=say("Where it came from, if not from the order's supplier"))] = "",
+    date: DateOption = None,
+    now: NowOption = None,
+) -> None:
+    """Type what really came on an order: it is booked, and waits for its check."""
+    from deployments.goods import type_arrival
+
+    raise typer.Exit(type_arrival(plan, date and date.date(), "\n".join(lines), (order, by, supplier), now))
+
+
+@goods.command(help=say("Say whether what came beyond an order is taken, or goes back."))
+def surplus(
+    plan: PlanOption,
+    batch: Annotated[str, typer.Argument(help=say("Its code such as 0423-1, or its id"))],
+    by: ByOption,
+    refuse: Annotated[bool, typer.Option("--refuse", help=say("It goes back; left out: it is taken"))] = False,
+    reason: Annotated[str, typer.Option("--reason", help=say("Why it goes back"))] = "",
+    now: NowOption = None,
+) -> None:
+    """Say whether what came beyond an order is taken, or goes back."""
+    from deployments.goods import answer_surplus
+
+    raise typer.Exit(answer_surplus(plan, batch, by, refuse, reason, now))
 
 
 @goods.command(help=say("List the batches that wait for a check, or release one that was checked, or hold it."))

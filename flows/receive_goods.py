@@ -15,15 +15,24 @@ from tasks.inspection_list import inspection_seconds, list_words, take_results, 
 from tasks.notices.dispatch import send_notices
 from tasks.refused import Refused
 from tasks.runs import Run, working
+from tasks.typed_arrivals import TypedArrival, store_typed
 
 
 @process_flow(Process.RECEIVE_GOODS)
 def receive_goods(
-    plan: str, business_date: date | None = None, now: datetime | None = None, dry_run: bool = False
+    plan: str,
+    business_date: date | None = None,
+    now: datetime | None = None,
+    arrived: str = "",
+    order: str = "",
+    received_by: str = "",
+    dry_run: bool = False,
 ) -> dict[str, Any]:
     """Take in what arrived, and release each batch that was checked."""
     run = open_run(Process.RECEIVE_GOODS, plan, business_date, now, dry_run)
     with working(run) as work:
+        if arrived.strip():
+            store_typed(work, TypedArrival(arrived, order, received_by, channel="form"))
         arrivals = take_arrivals(work)
         outcome = book_arrivals(work, arrivals)
     send_notices(run)

@@ -4,9 +4,13 @@ First expired, first out: earliest `expires_on`, then earliest `arrived_on`, the
 day on which goods may be handed out. Only released batches are picked.
 
 An arrival is released unless it is expired, said to be made after it came, dearer than the last price by more than
-`receiving.max_price_rise_pct`, or more than was ordered; then it is held until somebody named decides. Quality is for
-the inspector's eyes: this rule only says what the papers say. Known drawback: a slow rise that stays below the limit
-every time is not noticed here.
+`receiving.max_price_rise_pct`, or more than was ordered; then it is held until somebody named decides. What is more
+than ordered is a batch of its own, so that only it waits for the buyer's word. Quality is for the inspector's eyes:
+this rule only says what the papers say. Known drawback: a slow rise that stays below the limit every time is not
+noticed here.
+
+An order of which not all came is closed at once where `receiving.wait_days` is 0: what is missing is bought again and
+not waited for. Else the difference stays open for so many days after its first goods came.
 """
 
 import re
@@ -21,6 +25,8 @@ from schemas.text import Text
 from schemas.units import sale_quantity
 
 KEYS = ["store_id", "item_id"]
+#: The reason for which a batch waits for the buyer's word.
+MORE_THAN_ORDERED = "batch_more_than_ordered"
 _CODE = re.compile(r"(\d\d)(\d\d)-(\d+)")
 
 
@@ -78,6 +84,12 @@ def pick(batches: pl.DataFrame, wanted: pl.DataFrame) -> pl.DataFrame:
     return checked(Picks, both.select(*KEYS, "batch_id", qty_base=left).filter(pl.col("qty_base") > 0))
 
 
+def waits_until(first_came_on: date, plan: Plan) -> date | None:
+    """The last day on which the rest of an order is waited for; None where it is not waited for at all."""
+    days = plan.file.receiving.wait_days.value
+    return first_came_on + timedelta(days=days) if days else None
+
+
 def count_gaps(held: pl.DataFrame, counted: pl.DataFrame) -> pl.DataFrame:
     """`CountGaps`: where a store's count differs from the books; both are `Quantities`.
 
@@ -96,6 +108,12 @@ def last_day(item: Item, arrived_on: date, produced_on: date | None, expires_on:
     A making after the arrival is a slip of the pen, and lengthens nothing.
     """
     return expires_on or min(produced_on or arrived_on, arrived_on) + timedelta(days=item.keeps_days)
+
+
+def split_surplus(qty_base: int, still_open_base: int) -> tuple[int, int]:
+    """(as ordered, more than ordered) of what came: what was ordered is not held up by what was not."""
+    within = min(qty_base, max(0, still_open_base))
+    return within, qty_base - within
 
 
 def rise_percent(cost_fen: int, last_fen: int | None) -> float | None:
@@ -118,5 +136,5 @@ def judge_batch(arrival: Arrival, last_price_fen: int | None, plan: Plan) -> Jud
     if arrival.ordered_base is not None and arrival.qty_base > arrival.ordered_base:
         item = plan.items[arrival.item_id]
         surplus = sale_quantity(arrival.qty_base - arrival.ordered_base, item.unit_base) + item.unit
-        reasons.append(Text("batch_more_than_ordered", {"item": name, "surplus": surplus}))
+        reasons.append(Text(MORE_THAN_ORDERED, {"item": name, "surplus": surplus}))
     return Judgement(not reasons, tuple(reasons), limit.clause)

@@ -114,6 +114,12 @@ REASONS: dict[str, str] = {
     "expires_before_made": N_("“{words}”: it expires before it was made"),
     "available_unclear": N_("“{words}” says neither that it is on sale nor that it is not; write 有货 or 缺货"),
     "order_unknown": N_("No open purchase order “{order}”"),
+    "arrival_told_before": N_(
+        "{item}: another paper tells of just the same goods; if this is a second load, write so in a column 备注"
+    ),
+    "typed_unreadable": N_(
+        "Line {number}, “{words}”: write goods,amount,price and, where known, made on,keeps until,remark"
+    ),
     "said_twice": N_("{item} stands more than once in this list; leave one row"),
     "table_wanted": N_("Such a list is sent as CSV, XLSX, XLS or ODS, not as text"),
     "duplicate_of": N_("The same content as “{name}”, which was taken"),

@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
-from sqlmodel import col
 
+from rules.batches import MORE_THAN_ORDERED
 from rules.intake.identify import Directory
 from rules.intake.lines import vocabulary
 from rules.stock_intake import StoreJudged, StoreList, judge_arrivals
-from schemas.tables import Batch, Purchase, PurchaseOrder, PurchaseOrderLine
+from schemas.tables import Batch
 from schemas.words import Stage
 from tasks.artifacts import leave, text_artifact
 from tasks.batch_decisions import decide_on
@@ -23,15 +22,17 @@ from tasks.duties import answer
 from tasks.inspectors import watch_inspections
 from tasks.intake.store_lists import Lists, judged_lists, write_returned
 from tasks.intake.take import take_in
-from tasks.ledger import book, move
+from tasks.ledger import ARRIVAL, book, move
 from tasks.new_batches import NewBatch, new_batches, purchase_orders
 from tasks.notices.outbox import tell
+from tasks.order_arrivals import settle_orders, tell_differences
+from tasks.repeated_papers import without_booked
 from tasks.runs import Outcome, Run, Work, decide
 from tasks.step import step
 from tasks.supply import store_place
 from tasks.words import reason_text, say
 
-KIND, ARRIVAL = "arrivals", "arrival"
+KIND = "arrivals"
 
 
 @step("Take in what arrived")
@@ -40,7 +41,8 @@ def take_arrivals(work: Work) -> Lists:
     run = work.run
     with reading() as session:
         orders = list(purchase_orders(session, run.plan_id))
-    return judged_lists(work, take_in(work, KIND, [run.business_date]), partial(_judge, orders))
+    taken = without_booked(work, take_in(work, KIND, [run.business_date]))
+    return judged_lists(work, taken, partial(_judge, orders))
 
 
 def _judge(orders: list[str], lists: list[StoreList], directory: Directory) -> StoreJudged:
@@ -64,7 +66,11 @@ def _write(session: Session, run: Run, revision: int, lists: Lists) -> Mapping[s
     returned = write_returned(session, run, revision, lists, KIND)
     batches = new_batches(session, run, lists.accepted)
     _book(session, run, batches)
-    _arrived(session, run, {str(b.row["origin"]) for b in batches})
+    orders = {str(b.row["origin"]) for b in batches}
+    settle_orders(session, run, orders)
+    surplus = [b for b in batches if b.decided is not None and b.decided.reason == MORE_THAN_ORDERED]
+    more = [find_batch(session, run.plan_id, b.row["batch_id"]) for b in surplus]
+    tell_differences(session, run, revision, orders, more)
     watch_inspections(session, run)
     answer(session, run.plan_id, ARRIVAL, _answered(run), run.business_date, f"revision {revision}")
     if batches:
@@ -103,9 +109,9 @@ def _book(session: Session, run: Run, batches: Sequence[NewBatch]) -> None:
 
 
 def _state(session: Session, run: Run, revision: int, new: NewBatch) -> str:
-    """How the batch stands; one that is held is told to those who must source it again."""
+    """How the batch stands; one that is held is told to those who must source it again, but for a buyer's question."""
     batch = find_batch(session, run.plan_id, new.row["batch_id"])
-    if batch.state == "held":
+    if batch.state == "held" and batch.reason != MORE_THAN_ORDERED:
         words = "；".join(reason_text(reason.as_json()) for reason in new.reasons)
         values = {"item": run.plan.items[batch.item_id].name, "reason": words}
         tell(session, run, Stage.BATCH_HELD, batch.batch_id, revision, values)
@@ -115,25 +121,3 @@ def _state(session: Session, run: Run, revision: int, new: NewBatch) -> str:
 def _answered(run: Run) -> dict[str, Any]:
     places = [f"role:{r}" for r in run.plan.file.roles] + [f"store:{s}" for s in run.plan.stores]
     return dict.fromkeys(places, run.now)
-
-
-def _arrived(session: Session, run: Run, orders: set[str]) -> None:
-    """What came of each order; the order is closed, so that what is missing is bought again and not waited for."""
-    came = (
-        sa.select(sa.func.coalesce(sa.func.sum(Batch.qty_base), 0))
-        .where(
-            col(Batch.origin) == col(PurchaseOrderLine.order_id), col(Batch.item_id) == col(PurchaseOrderLine.item_id)
-        )
-        .scalar_subquery()
-    )
-    mine = sa.update(PurchaseOrderLine).where(col(PurchaseOrderLine.order_id).in_(orders))
-    session.execute(mine.values(arrived_base=came).execution_options(synchronize_session=False))
-    closed = sa.update(PurchaseOrder).where(col(PurchaseOrder.order_id).in_(orders))
-    session.execute(closed.values(state="arrived", arrived_at=run.now).execution_options(synchronize_session=False))
-    waiting = sa.select(col(PurchaseOrder.cycle)).where(
-        col(PurchaseOrder.plan_id) == run.plan_id, col(PurchaseOrder.state) == "placed"
-    )
-    whole = sa.update(Purchase).where(
-        col(Purchase.plan_id) == run.plan_id, col(Purchase.state) == "ordered", col(Purchase.cycle).not_in(waiting)
-    )
-    session.execute(whole.values(state="arrived").execution_options(synchronize_session=False))

@@ -20,6 +20,7 @@ from schemas.tables import Batch, StockMove
 from schemas.text import N_
 from schemas.units import sale_quantity
 from tasks.database import insert
+from tasks.order_arrivals import count_arrived
 from tasks.refused import Refused
 from tasks.runs import Run, Work, audit, deciding
 from tasks.words import say
@@ -62,8 +63,15 @@ def correct_move(work: Work, said: Correction) -> dict[str, Any]:
             return _told(there, changed=_same(there, row))
         _still_there(session, run.plan, row)
         insert(session, StockMove, [row])
+        _count_order(session, row["batch_id"])
         audit(session, run.plan_id, run.now, by, "corrected_stock", {"move": wrong.move_id, "reason": row["reason"]})
         return _told(StockMove.model_validate(row), changed=True)
+
+
+def _count_order(session: Session, batch_id: str) -> None:
+    """What came of the batch's order is another amount now, where it came of one."""
+    batch = session.get(Batch, batch_id)
+    count_arrived(session, [batch.origin] if batch else [])
 
 
 def _same(there: StockMove, row: Mapping[str, Any]) -> bool:

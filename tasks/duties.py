@@ -25,6 +25,7 @@ from tasks.intake.handed_in import handed_in
 from tasks.medicines import next_opening
 from tasks.notices.duty_notices import escalate, remind
 from tasks.notices.outbox import timetable
+from tasks.order_arrivals import next_closing_moment
 from tasks.plans import load_plan
 from tasks.runs import Run, audit
 from tasks.words import say
@@ -237,7 +238,8 @@ def next_change(plan_id: str, after: datetime) -> datetime | None:
     coming = [_owed(plan, today + timedelta(days=ahead)) for ahead in (0, 1)]
     unopened = pl.concat(coming).join(known, on=["duty_id", "business_date", "subject"], how="anti")
     moments = [next_moment(plan, pl.concat([rows, unopened]), after), next_slot(after, timetable(plan)), notice_at]
-    moments += [next_task_moment(plan_id, after), next_opening(plan, after), next_inspection_moment(plan_id, after)]
+    moments += [next_task_moment(plan_id, after), next_opening(plan, after)]
+    moments += [next_inspection_moment(plan_id, after), next_closing_moment(plan, after)]
     return min((m for m in moments if m is not None), default=None)
 
 

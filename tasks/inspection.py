@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from rules.batches import MORE_THAN_ORDERED
 from rules.claims import as_names, claimed
 from rules.inspection import inspectors
 from schemas.plan import Plan
@@ -21,8 +22,6 @@ from tasks.runs import Run, Work, deciding
 from tasks.words import reason_text, say
 
 EXPIRED = N_("Batch {batch} expired on {date}: it cannot be released.")
-#: Reasons of `Batch.reason` that only the buyer can settle.
-OF_THE_BUYER = frozenset({"batch_more_than_ordered", "returned"})
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ def take_inspection(session: Session, run: Run, batch: Batch, said: Inspection) 
     if said.passed and batch.expires_on < run.business_date:
         raise Refused(say(EXPIRED, batch=called(batch), date=batch.expires_on.isoformat()))
     last = last_decision(session, batch.batch_id)
-    if last is not None and last.reason in OF_THE_BUYER:
+    if last is not None and (last.act == BatchAct.RETURNED or last.reason == MORE_THAN_ORDERED):
         raise Refused(say("Whether batch {batch} is taken at all is for the buyer to say first.", batch=called(batch)))
     if _stands(batch, last, said):
         return False
@@ -97,7 +96,7 @@ def to_be_inspected(session: Session, plan: Plan, until: date) -> list[Batch]:
         col(BatchDecision.batch_id) == col(Batch.batch_id),
         col(BatchDecision.number) == last.correlate(Batch).scalar_subquery(),
         col(BatchDecision.act) == BatchAct.HELD.value,
-        col(BatchDecision.reason).not_in(OF_THE_BUYER),
+        col(BatchDecision.reason) != MORE_THAN_ORDERED,
     )
     held = sa.and_(col(Batch.state) == "held", col(Batch.expires_on) >= until, by_rule)
     owed = sa.and_(col(Batch.conditional), col(Batch.stopped_at).is_(None))

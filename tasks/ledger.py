@@ -13,6 +13,8 @@ from tasks.database import insert
 
 OPENING = "opening"
 COUNT = "count"
+ARRIVAL = "arrival"
+RETURN = "return"
 
 
 def open_stock(session: Session, plan: Plan) -> None:

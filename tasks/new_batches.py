@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from rules.batches import Arrival, judge_batch, last_day
+from rules.batches import MORE_THAN_ORDERED, Arrival, judge_batch, last_day, split_surplus
 from rules.claims import claimed
 from rules.inspection import inspectors
 from rules.intake.identify import Directory
@@ -26,6 +26,8 @@ from tasks.bought_prices import last_prices
 from tasks.runs import Run
 
 BY_PAPER = f"{RULE}papers"
+#: Ends the id of a batch that is more than was ordered.
+SURPLUS = ":surplus"
 
 
 @dataclass(frozen=True)
@@ -48,15 +50,19 @@ def new_batches(session: Session, run: Run, lines: pl.DataFrame) -> list[NewBatc
     orders, number = purchase_orders(session, run.plan_id), _last_number(session, run)
     known, still_open = _known(session, run), _still_open(session, run)
     prices = last_prices(session, run.plan, run.business_date)
-    made = []
+    made: list[NewBatch] = []
     for line in lines.iter_rows(named=True):
         batch = _batch(run, orders[line["order_id"]], line)
-        if batch["batch_id"] in known:
+        if batch["batch_id"] in known or batch["batch_id"] + SURPLUS in known:
             continue
-        number += 1
         key = (line["order_id"], line["item_id"])
-        made.append(_judged(run, batch | {"number": number}, line, still_open.get(key, 0), prices.get(line["item_id"])))
+        within, surplus = split_surplus(line["qty_base"], still_open.get(key, 0))
         still_open[key] = still_open.get(key, 0) - line["qty_base"]
+        parts = [batch | {"qty_base": within}] if within else []
+        parts += [batch | {"qty_base": surplus, "batch_id": batch["batch_id"] + SURPLUS}] if surplus else []
+        for part in parts:
+            number += 1
+            made.append(_judged(run, part | {"number": number}, line, prices.get(line["item_id"])))
     return made
 
 
@@ -104,32 +110,32 @@ def _batch(run: Run, order: PurchaseOrder, line: Mapping[str, Any]) -> dict[str,
     }
 
 
-def _judged(
-    run: Run, batch: dict[str, Any], line: Mapping[str, Any], still_open: int, last_price: int | None
-) -> NewBatch:
+def _judged(run: Run, batch: dict[str, Any], line: Mapping[str, Any], last_price: int | None) -> NewBatch:
     """What the paper says of the inspection; without an inspector of the plan the batch waits."""
     plan = run.plan
-    reasons = judge_batch(_arrival(run, batch, still_open), last_price, plan).reasons
+    reasons = judge_batch(_arrival(run, batch), last_price, plan).reasons
     inspector = _inspector(plan, batch["store_id"], line["inspector"])
     if line["conclusion"] == "fail":
         failed = Text("inspection_failed", {"item": plan.items[batch["item_id"]].name})
         decided = Decided(BatchAct.FAILED, inspector or BY_PAPER, "paper", failed.code)
         return NewBatch(batch, decided, (failed, *reasons))
     if reasons:
-        return NewBatch(batch, Decided(BatchAct.HELD, BY_PAPER, "rule", reasons[0].code), reasons)
+        # Whether the goods are taken at all comes before whether they are good.
+        first = next((r for r in reasons if r.code == MORE_THAN_ORDERED), reasons[0])
+        return NewBatch(batch, Decided(BatchAct.HELD, BY_PAPER, "rule", first.code), reasons)
     if line["conclusion"] == "pass" and inspector is not None:
         return NewBatch(batch, Decided(BatchAct.PASSED, inspector, "paper"))
     return NewBatch(batch, None)
 
 
-def _arrival(run: Run, batch: Mapping[str, Any], still_open: int) -> Arrival:
+def _arrival(run: Run, batch: Mapping[str, Any]) -> Arrival:
     return Arrival(
         batch["item_id"],
         batch["qty_base"],
         batch["cost_fen"],
         run.business_date,
         batch["expires_on"],
-        max(0, still_open),
+        0 if batch["batch_id"].endswith(SURPLUS) else None,
         batch["produced_on"],
     )
 

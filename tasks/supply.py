@@ -28,6 +28,7 @@ from schemas.tables import (
 )
 from schemas.words import BatchAct, Process
 from tasks.database import frame
+from tasks.ledger import ARRIVAL
 
 STOCK = {"store_id": pl.String, "item_id": pl.String, "qty_base": pl.Int64}
 
@@ -155,13 +156,29 @@ def available(session: Session, plan_id: str, at: datetime, on: date, but_cycle:
     return joined.select("store_id", "item_id", left.alias("available_base"))
 
 
-def on_order(session: Session, plan_id: str, at: datetime) -> pl.DataFrame:
-    """Bought by a moment and not arrived by then, per receiving store and item."""
+def came_of_line(at: datetime | None = None) -> sa.ScalarSelect[int]:
+    """What came of a line of a purchase order, by a moment: arrivals less what went back to the supplier."""
+    inward = sa.case((col(StockMove.cause) == ARRIVAL, col(StockMove.qty_base)), else_=0)
+    back = sa.case((col(StockMove.to_place).startswith("supplier:"), col(StockMove.qty_base)), else_=0)
     query = (
+        sa.select(sa.func.coalesce(sa.func.sum(inward - back), 0))
+        .join(Batch, col(Batch.batch_id) == col(StockMove.batch_id))
+        .where(
+            col(Batch.origin) == col(PurchaseOrderLine.order_id), col(Batch.item_id) == col(PurchaseOrderLine.item_id)
+        )
+    )
+    if at is not None:
+        query = query.where(col(StockMove.moved_at) <= at)
+    return query.correlate(PurchaseOrderLine).scalar_subquery()
+
+
+def on_order(session: Session, plan_id: str, at: datetime) -> pl.DataFrame:
+    """Bought by a moment and not arrived by then, per receiving store and item; of what came in part, the rest."""
+    open_lines = (
         sa.select(
             col(PurchaseOrder.store_id),
             col(PurchaseOrderLine.item_id),
-            sa.func.sum(PurchaseOrderLine.qty_base).label("qty_base"),
+            (col(PurchaseOrderLine.qty_base) - came_of_line(at)).label("rest_base"),
         )
         .join(PurchaseOrder, col(PurchaseOrder.order_id) == col(PurchaseOrderLine.order_id))
         .where(
@@ -169,8 +186,14 @@ def on_order(session: Session, plan_id: str, at: datetime) -> pl.DataFrame:
             col(PurchaseOrder.placed_at) <= at,
             _not_by(PurchaseOrder.arrived_at, at),
         )
-        .group_by(col(PurchaseOrder.store_id), col(PurchaseOrderLine.item_id))
-        .order_by(col(PurchaseOrder.store_id), col(PurchaseOrderLine.item_id))
+        .subquery()
+    )
+    lines = open_lines.c
+    query = (
+        sa.select(lines.store_id, lines.item_id, sa.func.sum(lines.rest_base).label("qty_base"))
+        .where(lines.rest_base > 0)
+        .group_by(lines.store_id, lines.item_id)
+        .order_by(lines.store_id, lines.item_id)
     )
     return frame(session, query, STOCK)
 

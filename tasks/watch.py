@@ -18,6 +18,7 @@ from tasks.leases import LeaseHeld
 from tasks.medicines import tell_undecided, watch_medicines
 from tasks.notices.dispatch import send_notices
 from tasks.notices.outbox import tell
+from tasks.order_arrivals import watch_orders
 from tasks.pasted import forget_pasted
 from tasks.plans import load_plan
 from tasks.report import submit, unsubmitted
@@ -58,7 +59,7 @@ def watch_one(run: Run) -> dict[str, Any]:
         remind_of_review(session, of_cycle(replace(run, process=Process.COLLECT_NEEDS)))
         owed = watch_medicines(session, run) | watch_tasks(session, run)
         owed["medicine_undecided"] = tell_undecided(session, run)
-        owed |= watch_inspections(session, run)
+        owed |= watch_inspections(session, run) | watch_orders(session, run)
         missed = [s.flow for s in run.plan.file.step if _did_not_run(run, s)]
         for process in missed:
             tell(session, run, Stage.RUN_FAILED, f"{process}:missed", 1, {"process": process})

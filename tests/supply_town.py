@@ -97,6 +97,8 @@ def plan_file(**changed: Any) -> PlanFile:
             "permit_roles": rule(["head"], "C-07"),
             "check_after_hours": rule(24),
             "max_price_rise_pct": rule(10, "C-07"),
+            "buyer_roles": rule(["head"]),
+            "wait_days": rule(0),
         },
         "report": {
             "ready_at": rule("14:30"),

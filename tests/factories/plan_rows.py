@@ -61,6 +61,8 @@ RULES: dict[str, dict[str, tuple[Any, str]]] = {
         "permit_roles": (["leading_group"], "default"),
         "check_after_hours": (24, "default"),
         "max_price_rise_pct": (10, "default"),
+        "buyer_roles": (["supply"], "default"),
+        "wait_days": (0, "default"),
     },
     "report": {
         "ready_at": ("14:30", "default"),

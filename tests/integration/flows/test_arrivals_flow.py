@@ -129,7 +129,6 @@ def test_a_batch_is_held_only_with_a_reason(station_town: Town) -> None:
         ("大米,8,袋,25,示例批发,2021-01-01,监管示例,合格", "batch_expired", None),
         ("大米,8,袋,25,示例批发,2032-04-20,监管示例,合格", "batch_made_later", None),
         ("大米,8,袋,25,示例批发,9999-12-31,监管示例,合格", "batch_made_later", None),
-        ("大米,4000,袋,25,示例批发,2022-04-20,监管示例,合格", "batch_more_than_ordered", None),
     ],
 )
 def test_a_batch_with_a_fault_is_held_and_told_to_be_sourced_again(
