@@ -28,9 +28,10 @@ from tasks.notices.outbox import tell
 from tasks.order_arrivals import settle_orders, tell_differences
 from tasks.repeated_papers import without_booked
 from tasks.runs import Outcome, Run, Work, decide
+from tasks.shortfall import tell_held
 from tasks.step import step
 from tasks.supply import store_place
-from tasks.words import reason_text, say
+from tasks.words import say
 
 KIND = "arrivals"
 
@@ -75,7 +76,7 @@ def _write(session: Session, run: Run, revision: int, lists: Lists) -> Mapping[s
     answer(session, run.plan_id, ARRIVAL, _answered(run), run.business_date, f"revision {revision}")
     if batches:
         tell(session, run, Stage.GOODS_ARRIVED, "all", revision, {"batches": len(batches)})
-    states = [_state(session, run, revision, batch) for batch in batches]
+    states = [_state(session, run, batch) for batch in batches]
     return {
         "batches": len(batches),
         "released": states.count("released"),
@@ -108,13 +109,11 @@ def _book(session: Session, run: Run, batches: Sequence[NewBatch]) -> None:
             decide_on(session, run, find_batch(session, run.plan_id, new.row["batch_id"]), new.decided)
 
 
-def _state(session: Session, run: Run, revision: int, new: NewBatch) -> str:
+def _state(session: Session, run: Run, new: NewBatch) -> str:
     """How the batch stands; one that is held is told to those who must source it again, but for a buyer's question."""
     batch = find_batch(session, run.plan_id, new.row["batch_id"])
     if batch.state == "held" and batch.reason != MORE_THAN_ORDERED:
-        words = "；".join(reason_text(reason.as_json()) for reason in new.reasons)
-        values = {"item": run.plan.items[batch.item_id].name, "reason": words}
-        tell(session, run, Stage.BATCH_HELD, batch.batch_id, revision, values)
+        tell_held(session, run, batch, new.reasons)
     return batch.state
 
 

@@ -5,11 +5,12 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from rules.batches import batch_code, read_code
+from rules.reasons import REASONS
 from schemas.plan import Plan
 from schemas.tables import Batch, ParcelLine
 from schemas.text import N_
 from schemas.units import sale_quantity
-from tasks.documents.labels import with_note
+from tasks.documents.labels import reason_words, with_note
 from tasks.refused import Refused
 from tasks.words import say
 
@@ -53,6 +54,13 @@ def goods_words(plan: Plan, batch: Batch) -> str:
     if item is None:
         return with_note(batch.item_id, called(batch))
     return with_note(f"{item.name} {sale_quantity(batch.qty_base, item.unit_base)}{item.unit}", called(batch))
+
+
+def held_words(plan: Plan, batch: Batch) -> str:
+    """Why it is held: the words that somebody gave, or those of a rule's reason."""
+    if batch.reason not in REASONS:
+        return batch.reason
+    return reason_words(batch.reason, {"item": plan.items[batch.item_id].name} if batch.item_id in plan.items else {})
 
 
 def went_out(session: Session, batch_id: str) -> bool:

@@ -19,6 +19,7 @@ from tasks.batches import called, find_batch
 from tasks.database import reading
 from tasks.refused import Refused
 from tasks.runs import Run, Work, deciding
+from tasks.shortfall import tell_held
 from tasks.words import reason_text, say
 
 EXPIRED = N_("Batch {batch} expired on {date}: it cannot be released.")
@@ -65,6 +66,8 @@ def take_inspection(session: Session, run: Run, batch: Batch, said: Inspection) 
     if _stands(batch, last, said):
         return False
     decide_on(session, run, batch, Decided(said.act, inspector, said.via, said.reason.strip()))
+    if not said.passed:
+        tell_held(session, run, batch)
     return True
 
 

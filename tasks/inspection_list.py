@@ -14,10 +14,10 @@ from schemas.plan import Plan
 from schemas.tables import Batch, Submission
 from schemas.text import N_
 from schemas.units import sale_quantity, yuan
-from tasks.batches import called, find_batch
+from tasks.batches import called, find_batch, held_words
 from tasks.bought_prices import last_prices
 from tasks.database import reading
-from tasks.documents.labels import reason_words, store_label
+from tasks.documents.labels import store_label
 from tasks.inspection import Inspection, take_inspection, to_be_inspected
 from tasks.intake.submissions import store_text
 from tasks.refused import Refused
@@ -57,7 +57,7 @@ def _row(session: Session, plan: Plan, batch: Batch) -> dict[str, Any]:
         "produced_on": batch.produced_on,
         "expires_on": batch.expires_on,
         "state": "afterwards" if batch.conditional else batch.state,
-        "why": reason_words(batch.reason, {}) if batch.state == "held" else "",
+        "why": held_words(plan, batch) if batch.state == "held" else "",
     }
 
 

@@ -16,9 +16,9 @@ from rules.intake.typed_arrival import as_paper, read_typed
 from schemas.plan import Plan
 from schemas.tables import Batch, PurchaseOrder, RejectedLine, Submission
 from schemas.text import N_
-from tasks.batches import called, goods_words
+from tasks.batches import called, goods_words, held_words
 from tasks.database import reading
-from tasks.documents.labels import reason_words, reasons_words
+from tasks.documents.labels import reasons_words
 from tasks.intake.submissions import store_text
 from tasks.refused import Refused
 from tasks.runs import Run, Work, deciding
@@ -93,4 +93,4 @@ def understood(run: Run, paper: str) -> dict[str, Any]:
 
 def _batch(plan: Plan, batch: Batch) -> dict[str, Any]:
     told = {"batch": called(batch), "goods": goods_words(plan, batch), "state": batch.state}
-    return told | ({"reason": reason_words(batch.reason, {})} if batch.state == "held" else {})
+    return told | ({"reason": held_words(plan, batch)} if batch.state == "held" else {})
