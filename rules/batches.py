@@ -70,6 +70,11 @@ def usable(batches: pl.DataFrame, on: date) -> pl.DataFrame:
     )
 
 
+def expired(batches: pl.DataFrame, on: date) -> pl.DataFrame:
+    """`Batches` whose last day was the day before, with something left: to be taken off the shelf, checked or not."""
+    return checked(Batches, batches).filter((pl.col("expires_on") == on - timedelta(days=1)) & (pl.col("qty_base") > 0))
+
+
 def pick(batches: pl.DataFrame, wanted: pl.DataFrame) -> pl.DataFrame:
     """`Picks`: what is wanted (`Quantities`) off each store's shelf of an item (`Batches`), first expired first.
 

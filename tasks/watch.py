@@ -12,6 +12,7 @@ from schemas.words import BUILT, Process, Stage
 from tasks.catalog import list_waits, published
 from tasks.database import transaction
 from tasks.duties import watch
+from tasks.expired_goods import tell_expired
 from tasks.household_tasks import watch_tasks
 from tasks.inspectors import watch_inspections
 from tasks.leases import LeaseHeld
@@ -59,7 +60,7 @@ def watch_one(run: Run) -> dict[str, Any]:
         remind_of_review(session, of_cycle(replace(run, process=Process.COLLECT_NEEDS)))
         owed = watch_medicines(session, run) | watch_tasks(session, run)
         owed["medicine_undecided"] = tell_undecided(session, run)
-        owed |= watch_inspections(session, run) | watch_orders(session, run)
+        owed |= watch_inspections(session, run) | watch_orders(session, run) | tell_expired(session, run)
         missed = [s.flow for s in run.plan.file.step if _did_not_run(run, s)]
         for process in missed:
             tell(session, run, Stage.RUN_FAILED, f"{process}:missed", 1, {"process": process})
