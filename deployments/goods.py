@@ -53,13 +53,17 @@ def list_waiting(plan: str, now: datetime | None, as_json: bool) -> int:
 def inspect_goods(plan: str, batch: str, by: str, failed: str, overpriced: str, now: datetime | None) -> int:
     """Release a batch, or hold it with a reason."""
     from tasks.inspection import Inspection, inspect_batch
+    from tasks.notices.dispatch import send_notices
     from tasks.runs import working
 
     def act() -> Mapping[str, Any]:
         reason = "；".join(filter(None, (failed, overpriced)))
         said = Inspection(by, not reason, reason, price=bool(overpriced) and not failed)
-        with working(run_at(plan, Process.RECEIVE_GOODS, None, now)) as work:
-            return {"batch": batch, "changed": inspect_batch(work, batch, said)}
+        run = run_at(plan, Process.RECEIVE_GOODS, None, now)
+        with working(run) as work:
+            changed = inspect_batch(work, batch, said)
+        send_notices(run)
+        return {"batch": batch, "changed": changed}
 
     return acted(act)
 
@@ -72,6 +76,22 @@ def permit_goods(plan: str, batch: str, by: str, reason: str, now: datetime | No
     def act() -> Mapping[str, Any]:
         with working(run_at(plan, Process.RECEIVE_GOODS, None, now)) as work:
             return permit_batch(work, batch, by, reason)
+
+    return acted(act)
+
+
+def recall_goods(plan: str, batch: str, by: str, reason: str, now: datetime | None, as_json: bool) -> int:
+    """Call a batch back, and tell whom it went to."""
+    from tasks.notices.dispatch import send_notices
+    from tasks.recall import recall_batch, recall_text
+    from tasks.runs import working
+
+    def act() -> Mapping[str, Any] | str:
+        run = run_at(plan, Process.RECEIVE_GOODS, None, now)
+        with working(run) as work:
+            told = recall_batch(work, batch, by, reason)
+        send_notices(run)  # at once: what is on the table cannot wait for the next watch
+        return told if as_json else recall_text(told)
 
     return acted(act)
 

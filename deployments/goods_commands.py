@@ -77,6 +77,21 @@ def permit(
     raise typer.Exit(permit_goods(plan, batch, by, reason, now))
 
 
+@goods.command(help=say("Call a batch back: stop it, and list and tell everybody who was given some of it."))
+def recall(
+    plan: PlanOption,
+    batch: Annotated[str, typer.Option("--batch", help=say("Its code such as 0423-1, or its id"))],
+    by: ByOption,
+    reason: Annotated[str, typer.Option("--reason", help=say("Why it is called back"))] = "",
+    now: NowOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Call a batch back: stop it, and list and tell everybody who was given some of it."""
+    from deployments.goods import recall_goods
+
+    raise typer.Exit(recall_goods(plan, batch, by, reason, now, json))
+
+
 @goods.command(help=say("Show what lay in the stores at any moment, or every move of a batch."))
 def stock(
     plan: PlanOption,

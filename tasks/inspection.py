@@ -17,6 +17,7 @@ from schemas.words import BatchAct
 from tasks.batch_decisions import Decided, decide_on, last_decision
 from tasks.batches import called, find_batch
 from tasks.database import reading
+from tasks.recall import make_lists, tell_lifted, tell_stopped
 from tasks.refused import Refused
 from tasks.runs import Run, Work, deciding
 from tasks.shortfall import tell_held
@@ -50,7 +51,10 @@ def inspect_batch(work: Work, batch: str, said: Inspection) -> bool:
         Refused: nobody of that name may inspect; no such batch; a batch held without a reason, or past its last day.
     """
     with deciding(work) as session:
-        return take_inspection(session, work.run, find_batch(session, work.run.plan_id, batch), said)
+        found = find_batch(session, work.run.plan_id, batch)
+        changed = take_inspection(session, work.run, found, said)
+    make_lists(work.run, found.batch_id)
+    return changed
 
 
 def take_inspection(session: Session, run: Run, batch: Batch, said: Inspection) -> bool:
@@ -65,8 +69,14 @@ def take_inspection(session: Session, run: Run, batch: Batch, said: Inspection) 
         raise Refused(say("Whether batch {batch} is taken at all is for the buyer to say first.", batch=called(batch)))
     if _stands(batch, last, said):
         return False
+    stopped = batch.stopped_at is not None
     decide_on(session, run, batch, Decided(said.act, inspector, said.via, said.reason.strip()))
-    if not said.passed:
+    if batch.stopped_at is not None:
+        # Goods of it went out, be it after a check or without: whoever has them must hear.
+        tell_stopped(session, run, batch)
+    elif stopped:
+        tell_lifted(session, run, batch)
+    elif not said.passed:
         tell_held(session, run, batch)
     return True
 

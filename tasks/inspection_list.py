@@ -20,6 +20,7 @@ from tasks.database import reading
 from tasks.documents.labels import store_label
 from tasks.inspection import Inspection, take_inspection, to_be_inspected
 from tasks.intake.submissions import store_text
+from tasks.recall import make_lists
 from tasks.refused import Refused
 from tasks.runs import Run, Work, deciding
 from tasks.words import reason_text, say
@@ -101,8 +102,10 @@ def take_results(work: Work, text: str, inspector: str, form: str) -> list[str]:
             batch = find_batch(session, run.plan_id, one.batch)
             said = Inspection(inspector, one.passed, one.reason, one.price, "form")
             if take_inspection(session, run, batch, said):
-                changed.append(called(batch))
-        return changed
+                changed.append(batch)
+    for batch in changed:
+        make_lists(run, batch.batch_id)
+    return [called(batch) for batch in changed]
 
 
 def _taken(session: Session, run: Run, name: str) -> bool:

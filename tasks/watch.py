@@ -22,6 +22,7 @@ from tasks.notices.outbox import tell
 from tasks.order_arrivals import watch_orders
 from tasks.pasted import forget_pasted
 from tasks.plans import load_plan
+from tasks.recall import finish_recalls
 from tasks.report import submit, unsubmitted
 from tasks.review import remind_of_review
 from tasks.runs import Run, last_outcome, of_cycle, working
@@ -64,6 +65,8 @@ def watch_one(run: Run) -> dict[str, Any]:
         missed = [s.flow for s in run.plan.file.step if _did_not_run(run, s)]
         for process in missed:
             tell(session, run, Stage.RUN_FAILED, f"{process}:missed", 1, {"process": process})
+    if not run.dry_run:
+        finish_recalls(run)
     if not run.dry_run and list_waits(run):
         _publish_again(run)
     for day in [] if run.dry_run else unsubmitted(run.plan_id, run.business_date):
