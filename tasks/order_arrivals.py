@@ -20,9 +20,9 @@ from schemas.units import sale_quantity
 from schemas.words import Stage
 from tasks.batches import goods_words
 from tasks.database import reading
+from tasks.moments import came_of_line
 from tasks.notices.outbox import tell
 from tasks.runs import Run
-from tasks.supply import came_of_line
 
 
 @dataclass(frozen=True)

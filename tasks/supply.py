@@ -15,7 +15,6 @@ from rules.batches import usable
 from schemas.plan import Plan
 from schemas.tables import (
     Batch,
-    BatchDecision,
     HouseholdRow,
     Need,
     PurchaseOrder,
@@ -26,9 +25,9 @@ from schemas.tables import (
     StoreOrder,
     StoreOrderLine,
 )
-from schemas.words import BatchAct, Process
+from schemas.words import Process
 from tasks.database import frame
-from tasks.ledger import ARRIVAL
+from tasks.moments import came_of_line, not_by_then, standing_at
 
 STOCK = {"store_id": pl.String, "item_id": pl.String, "qty_base": pl.Int64}
 
@@ -36,39 +35,6 @@ STOCK = {"store_id": pl.String, "item_id": pl.String, "qty_base": pl.Int64}
 def store_place(store_id: str) -> str:
     """The ledger's name of a store."""
     return f"store:{store_id}"
-
-
-def _by(column: Any, at: datetime) -> sa.ColumnElement[bool]:
-    """It had happened by a moment; a null happened before anybody kept time."""
-    return sa.or_(col(column).is_(None), col(column) <= at)
-
-
-def _not_by(column: Any, at: datetime) -> sa.ColumnElement[bool]:
-    """It had not happened by a moment; a null has not happened yet."""
-    return sa.or_(col(column).is_(None), col(column) > at)
-
-
-def _standing(at: datetime) -> tuple[sa.Label[bool], sa.Label[str]]:
-    """Whether a batch could be handed out at a moment, and its state then: by its last decision up to it.
-
-    Before the first decision it stood as that found it; without any it stands as it was booked.
-    """
-    mine = sa.select(BatchDecision).where(col(BatchDecision.batch_id) == col(Batch.batch_id)).correlate(Batch)
-    last = mine.where(col(BatchDecision.decided_at) <= at).order_by(col(BatchDecision.number).desc()).limit(1)
-    first = mine.order_by(col(BatchDecision.number)).limit(1)
-    act = last.with_only_columns(col(BatchDecision.act)).scalar_subquery()
-    before = first.with_only_columns(col(BatchDecision.was_usable)).scalar_subquery()
-    booked = sa.and_(col(Batch.released), _by(Batch.checked_at, at))
-    usable = last.with_only_columns(col(BatchDecision.usable)).scalar_subquery()
-    released = sa.func.coalesce(usable, before, booked)
-    state = sa.case(
-        (act == BatchAct.ACCEPTED.value, "arrived"),
-        (sa.and_(act.is_not(None), sa.not_(released)), "held"),
-        (released, "released"),
-        (before.is_not(None), "arrived"),
-        else_=col(Batch.state),
-    )
-    return released.label("released"), state.label("state")
 
 
 def batches(session: Session, plan_id: str, at: datetime) -> pl.DataFrame:
@@ -81,7 +47,7 @@ def batches(session: Session, plan_id: str, at: datetime) -> pl.DataFrame:
             col(Batch.batch_id),
             col(Batch.store_id),
             col(Batch.item_id),
-            *_standing(at),
+            *standing_at(at),
             col(Batch.cost_fen),
             col(Batch.arrived_on),
             col(Batch.expires_on),
@@ -139,7 +105,9 @@ def reserved(session: Session, plan_id: str, at: datetime, but_cycle: date | Non
                 col(StoreOrder.store_id) == col(StoreOrderLine.store_id),
             ),
         )
-        .where(col(StoreOrder.plan_id) == plan_id, col(StoreOrder.placed_at) <= at, _not_by(StoreOrder.closed_at, at))
+        .where(
+            col(StoreOrder.plan_id) == plan_id, col(StoreOrder.placed_at) <= at, not_by_then(StoreOrder.closed_at, at)
+        )
         .group_by(col(StoreOrderLine.store_id), col(StoreOrderLine.item_id))
         .order_by(col(StoreOrderLine.store_id), col(StoreOrderLine.item_id))
     )
@@ -156,22 +124,6 @@ def available(session: Session, plan_id: str, at: datetime, on: date, but_cycle:
     return joined.select("store_id", "item_id", left.alias("available_base"))
 
 
-def came_of_line(at: datetime | None = None) -> sa.ScalarSelect[int]:
-    """What came of a line of a purchase order, by a moment: arrivals less what went back to the supplier."""
-    inward = sa.case((col(StockMove.cause) == ARRIVAL, col(StockMove.qty_base)), else_=0)
-    back = sa.case((col(StockMove.to_place).startswith("supplier:"), col(StockMove.qty_base)), else_=0)
-    query = (
-        sa.select(sa.func.coalesce(sa.func.sum(inward - back), 0))
-        .join(Batch, col(Batch.batch_id) == col(StockMove.batch_id))
-        .where(
-            col(Batch.origin) == col(PurchaseOrderLine.order_id), col(Batch.item_id) == col(PurchaseOrderLine.item_id)
-        )
-    )
-    if at is not None:
-        query = query.where(col(StockMove.moved_at) <= at)
-    return query.correlate(PurchaseOrderLine).scalar_subquery()
-
-
 def on_order(session: Session, plan_id: str, at: datetime) -> pl.DataFrame:
     """Bought by a moment and not arrived by then, per receiving store and item; of what came in part, the rest."""
     open_lines = (
@@ -184,7 +136,7 @@ def on_order(session: Session, plan_id: str, at: datetime) -> pl.DataFrame:
         .where(
             col(PurchaseOrder.plan_id) == plan_id,
             col(PurchaseOrder.placed_at) <= at,
-            _not_by(PurchaseOrder.arrived_at, at),
+            not_by_then(PurchaseOrder.arrived_at, at),
         )
         .subquery()
     )

@@ -4,7 +4,10 @@ Quantity, price and dates are said here and nowhere again: the batch carries the
 Who types it does not sign as inspector: the batch waits for one.
 """
 
+import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,11 +22,12 @@ from schemas.text import N_
 from tasks.batches import called, goods_words, held_words
 from tasks.database import reading
 from tasks.documents.labels import reasons_words
-from tasks.intake.submissions import store_text
+from tasks.intake.submissions import Key, store_text, submission_id
 from tasks.refused import Refused
 from tasks.runs import Run, Work, deciding
 from tasks.words import reason_text, say
 
+KIND = "arrivals"
 NO_ORDER = N_("There is no purchase order {order}. Open ones: {known}")
 
 
@@ -54,24 +58,43 @@ def store_typed(work: Work, given: TypedArrival) -> str:
     if not rows:
         raise Refused(say("Say what came: goods,amount,price on a line each."))
     with deciding(work) as session:
-        order = _order(session, run.plan, given.order)
-        paper = as_paper(rows, order.order_id, given.supplier.strip(), by)
-        name = f"typed_{by}_{order.store_id}.csv"
-        at = (run.plan_id, "arrivals", run.business_date, run.now)
+        order = _order(session, run, given, partial(_paper, rows, given, by))
+        name, paper = _paper(rows, given, by, order)
+        at = (run.plan_id, KIND, run.business_date, run.now)
         return store_text(session, *at, paper, order.store_id, given.channel, name).submission_id
 
 
-def _order(session: Session, plan: Plan, words: str) -> PurchaseOrder:
-    """The order that is meant: by its number, or the only open one where nothing is said."""
-    query = sa.select(PurchaseOrder).where(col(PurchaseOrder.plan_id) == plan.id)
+def _paper(rows: list[list[str]], given: TypedArrival, by: str, order: PurchaseOrder) -> tuple[str, str]:
+    """Its name and its text; both are made of what was typed, by whom and of which order alone."""
+    text = as_paper(rows, order.order_id, given.supplier.strip(), by)
+    return f"typed_{by}_{order.store_id}.csv", text
+
+
+def _order(
+    session: Session, run: Run, given: TypedArrival, paper: Callable[[PurchaseOrder], tuple[str, str]]
+) -> PurchaseOrder:
+    """The order that is meant: by its number, or the only open one where nothing is said.
+
+    What was kept before is of the order that it was kept for, though that may be closed by it: a run that starts again
+    from the top types the same once more.
+    """
+    query = sa.select(PurchaseOrder).where(col(PurchaseOrder.plan_id) == run.plan_id)
     orders = list(session.execute(query.order_by(col(PurchaseOrder.order_id))).scalars())
-    waiting = [o for o in orders if o.state == "placed"]
-    told = words.strip().casefold()
-    found = [o for o in orders if o.order_id.casefold() == told] if told else waiting
+    waiting, told = [o for o in orders if o.state == "placed"], given.order.strip().casefold()
+    if told:
+        found = [o for o in orders if o.order_id.casefold() == told]
+    else:
+        found = [o for o in orders if _is_kept(session, run, *paper(o))] or waiting
     if len(found) == 1:
         return found[0]
     known = "、".join(o.order_id for o in waiting) or say("none")
-    raise Refused(say(NO_ORDER, order=words, known=known))
+    raise Refused(say(NO_ORDER, order=given.order, known=known))
+
+
+def _is_kept(session: Session, run: Run, name: str, paper: str) -> bool:
+    sha256 = hashlib.sha256(paper.encode()).hexdigest()
+    key = Key(run.plan_id, KIND, run.business_date)
+    return session.get(Submission, submission_id(key, name, sha256)) is not None
 
 
 def understood(run: Run, paper: str) -> dict[str, Any]:

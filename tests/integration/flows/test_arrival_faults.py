@@ -127,6 +127,21 @@ def test_what_the_buyer_got_is_typed_once_and_waits_with_it_for_its_check(
     assert town.rows("SELECT channel FROM submission WHERE kind = 'arrivals'") == [("command",)]
 
 
+def test_typed_without_its_number_it_is_of_the_open_order_and_said_again_of_the_same_though_that_is_closed(
+    station_town: Town,
+) -> None:
+    town = station_town
+    bought(town)
+    given = {"plan": town.plan_id, "business_date": on(23), "now": at("15:30", 23)}
+    first = receive_goods.fn(**given, arrived="大米,8袋,25", received_by="供给示例")
+    assert town.rows("SELECT state FROM purchase_order") == [("arrived",)]
+    before = books(town.engine)
+    assert receive_goods.fn(**given, arrived="大米,8袋,25", received_by="供给示例") == first
+    assert changes(before, books(town.engine)) == {}
+    with pytest.raises(Refused):
+        receive_goods.fn(**given, arrived="大米,9袋,25", received_by="供给示例")
+
+
 @pytest.mark.parametrize(
     ("text", "order", "by", "words"),
     [
