@@ -133,6 +133,12 @@ REASONS: dict[str, str] = {
     "expires_before_made": N_("“{words}”: it expires before it was made"),
     "available_unclear": N_("“{words}” says neither that it is on sale nor that it is not; write 有货 or 缺货"),
     "order_unknown": N_("No open purchase order “{order}”"),
+    "arrival_told_before": N_(
+        "{item}: another paper tells of just the same goods; if this is a second load, write so in a column 备注"
+    ),
+    "typed_unreadable": N_(
+        "Line {number}, “{words}”: write goods,amount,price and, where known, made on,keeps until,remark"
+    ),
     "said_twice": N_("{item} stands more than once in this list; leave one row"),
     "table_wanted": N_("Such a list is sent as CSV, XLSX, XLS or ODS, not as text"),
     "duplicate_of": N_("The same content as “{name}”, which was taken"),
@@ -201,6 +207,11 @@ REASONS: dict[str, str] = {
     "batch_more_than_ordered": N_("{item}: {surplus} more than was ordered"),
     "conclusion_unclear": N_("The conclusion {words} is neither 合格 nor 不合格: write one of them"),
     "inspection_failed": N_("Market supervision found {item} not fit to be handed out"),
+    "result_unreadable": N_(
+        "Line {number}, “{words}”, cannot be read; write batch=合格, batch=不合格 why, or batch=价格不合格 why"
+    ),
+    "result_no_reason": N_("Line {number}: a batch is held only with a reason; write it behind"),
+    "result_twice": N_("Batch {batch} stands on two lines; leave one"),
     "not_an_inspector": N_("{who} may not inspect goods under the plan; one of: {names}"),
     "cycle_delivered": N_(
         "The goods of {cycle} are on their way already: please send it again for the next collection"

@@ -124,6 +124,14 @@ QUERIES: dict[str, tuple[str, ...]] = {
         SELECT m.move_id, b.state FROM stock_move m JOIN batch b ON b.batch_id = m.batch_id
         WHERE m.plan_id = :plan AND m.cause = 'delivery' AND (NOT b.released OR b.checked_by IS NULL)
         """,
+        # nothing goes out of a batch while it is refused or called back; what is said at the very moment may be either
+        """
+        SELECT m.move_id, d.act FROM stock_move m JOIN batch_decision d ON d.batch_id = m.batch_id
+        WHERE m.plan_id = :plan AND m.cause = 'delivery' AND NOT d.usable AND d.number = (
+          SELECT MAX(x.number) FROM batch_decision x WHERE x.batch_id = m.batch_id AND x.decided_at < m.moved_at)
+        AND NOT EXISTS (SELECT 1 FROM batch_decision x WHERE x.batch_id = m.batch_id AND x.decided_at = m.moved_at
+          AND x.usable)
+        """,
     ),
     # every line is understood or rejected, once; a rejected one that was understood later is settled. Only the newest
     # revision's needs are what the lines say: what a sum was added to may have been another amount before.

@@ -101,7 +101,15 @@ def plan_file(**changed: Any) -> PlanFile:
             "approve_below_fen": rule(0),
             "approval_until": rule("18:00"),
         },
-        "receiving": {"inspector_roles": rule(["head"], "C-07"), "max_price_rise_pct": rule(10, "C-07")},
+        "receiving": {
+            "inspector_roles": rule(["head"], "C-07"),
+            "inspect_minutes": rule(60),
+            "permit_roles": rule(["head"], "C-07"),
+            "check_after_hours": rule(24),
+            "max_price_rise_pct": rule(10, "C-07"),
+            "buyer_roles": rule(["head"]),
+            "wait_days": rule(0),
+        },
         "report": {
             "ready_at": rule("14:30"),
             "due_at": rule("15:00", "B-12"),

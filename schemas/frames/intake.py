@@ -241,6 +241,7 @@ class ArrivalLine(Frame):
     supplier: str
     inspector: str
     conclusion: str
+    note: str
     words: str
     place: str
     state: str

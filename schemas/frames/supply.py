@@ -316,6 +316,28 @@ class Picks(Frame):
     qty_base: int = pa.Field(gt=0)
 
 
+class Shortfalls(Frame):
+    """What is asked for and lacks because goods are held, per store and item: to be sourced again."""
+
+    store_id: str
+    item_id: str
+    held_base: int = pa.Field(gt=0)
+    wanted_base: int = pa.Field(ge=0)
+    on_hand_base: int = pa.Field(ge=0)
+    on_order_base: int = pa.Field(ge=0)
+    missing_base: int = pa.Field(ge=0)
+
+    class Config:
+        unique: ClassVar[list[str]] = ["store_id", "item_id"]
+
+    @pa.dataframe_check(error="no more is missing than is held, nor than is asked for")
+    @classmethod
+    def bounded(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        """What lacks for another reason is the purchase's to find."""
+        least = pl.min_horizontal("held_base", "wanted_base")
+        return data.lazyframe.select(pl.col("missing_base") <= least)
+
+
 class CountGaps(Frame):
     """Counted less booked, per store and item; below zero: goods are missing."""
 

@@ -132,7 +132,14 @@ class Receiving(Strict):
     """What happens when goods arrive (C-07)."""
 
     inspector_roles: Ruling[list[str]]
+    inspect_minutes: Ruling[Positive] = Field(description="each inspector has so long, then his deputy is asked")
+    permit_roles: Ruling[list[str]] = Field(description="who may release without a check once all were asked in vain")
+    check_after_hours: Ruling[Positive] = Field(description="what was released so is checked within so many hours")
     max_price_rise_pct: Ruling[Percent] = Field(description="above this rise over the last price a batch is held")
+    buyer_roles: Ruling[list[str]] = Field(
+        description="who hears what differs from the order and answers for a surplus"
+    )
+    wait_days: Ruling[Count] = Field(description="what is missing of an order is waited for so long; 0 = bought again")
 
 
 class Report(Strict):

@@ -20,6 +20,7 @@ from schemas.tables.orders import (
 )
 from schemas.tables.people import HouseholdTask, MedicineReport, SupplyDeclaration, VehicleDeclaration
 from schemas.tables.purchase import Approval, Purchase, PurchaseLine, PurchaseOrder, PurchaseOrderLine
+from schemas.tables.receiving import BatchDecision, InspectionRequest
 from schemas.tables.reference import CommunityRow, HouseholdRow, ItemRow, OfficerRow, PlanRow, StoreRow
 from schemas.tables.report import Document, MarketReport, Receipt
 from schemas.tables.sources import SourceCursor, StoreConfirmation, StoreConfirmationLine
@@ -34,6 +35,7 @@ __all__ = [
     "AreaCoverLine",
     "Audit",
     "Batch",
+    "BatchDecision",
     "CatalogLine",
     "CommunityRow",
     "CoverLine",
@@ -42,6 +44,7 @@ __all__ = [
     "Handover",
     "HouseholdRow",
     "HouseholdTask",
+    "InspectionRequest",
     "ItemRow",
     "Lease",
     "MarketReport",

@@ -232,8 +232,61 @@ TEMPLATES: dict[Stage, Template] = {
         N_("Goods arrived"),
         (N_("{batches} batches arrived"), N_("every batch is to be checked before it is handed out")),
     ),
+    Stage.INSPECTION_WANTED: Template(
+        N_("Batches to be checked"),
+        (
+            N_("{count} batches wait for your check: {goods}"),
+            N_("until {until}, then the next inspector is asked"),
+            N_("handed out unchecked, to be checked by {afterwards}"),
+        ),
+    ),
+    Stage.RELEASE_WANTED: Template(
+        N_("No inspector could check"),
+        (
+            N_("{count} batches that no inspector could check: {goods}"),
+            N_("a leader may release them without, with a reason"),
+        ),
+    ),
+    Stage.BATCH_PERMITTED: Template(
+        N_("Released without a check"),
+        (N_("{goods} released without a check"), N_("by {approver}"), REASON, N_("the check is still owed")),
+    ),
     Stage.BATCH_HELD: Template(
-        N_("Batch held"), (N_("{item} is held"), N_("{batches} batches are held"), REASON, N_("please source it again"))
+        N_("Batch held"),
+        (
+            N_("{item} is held"),
+            N_("{batches} batches are held"),
+            REASON,
+            N_("what is asked for lacks {shortfall}"),
+            N_("sources: {sources}"),
+            N_("please source it again"),
+        ),
+    ),
+    Stage.SUPPLY_DELAYED: Template(
+        N_("Goods may come later"), (N_("{goods} held back: {waiting} households may get less or later"), REASON)
+    ),
+    Stage.ARRIVAL_DIFFERS: Template(
+        N_("Not what was ordered"),
+        (
+            N_("short: {missing}"),
+            N_("{closed} kinds are no longer waited for: please buy them again"),
+            N_("waited for until {wait_until}"),
+            N_("more than ordered: {surplus}"),
+            N_("please say of {questions} batches whether they are taken or go back"),
+        ),
+    ),
+    Stage.GOODS_EXPIRED: Template(
+        N_("Goods past their last day"), (N_("expired: {goods}"), N_("please take them off the shelf"))
+    ),
+    Stage.GOODS_RECALLED: Template(
+        N_("Goods called back"),
+        (
+            N_("{goods} called back"),
+            N_("please tell {households} households not to use it, and take it back"),
+            REASON,
+            N_("nobody was given any of it, {held} left in store is held"),
+            N_("the recall of {lifted} is lifted: it was checked and may be used"),
+        ),
     ),
     Stage.REPORT_SUBMITTED: Template(
         N_("Daily report submitted"),
