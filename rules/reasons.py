@@ -158,11 +158,15 @@ REASONS: dict[str, str] = {
         "{item} told per {said} instead of {said_before}, that is {price} yuan per {unit} (was {before})"
     ),
     # an approver's change that cannot be read
-    "change_unreadable": N_("“{words}” cannot be read; write item=packs, one per line"),
-    "change_no_count": N_("“{words}”: packs must be a whole number, 0 or more"),
-    "change_unknown": N_("“{words}” names nothing in this proposal"),
-    "change_ambiguous": N_("“{words}” is bought for several stores ({stores}); write store/item=packs"),
-    "change_twice": N_("“{words}” changes a line that was changed before"),
+    "change_unreadable": N_("Line {line}, “{words}”, cannot be read; write item=packs"),
+    "change_no_count": N_("Line {line}, “{words}”: write a whole number of packs behind =, 0 for none"),
+    "change_unknown": N_("Line {line}, “{words}”, names nothing in this proposal; write a name as it stands there"),
+    "change_unknown_near": N_("Line {line}, “{words}”, names nothing in this proposal; is it {near}?"),
+    "change_size": N_(
+        "Line {line}, “{words}”: {item} is bought in packs of {pack}; leave out the size, or write this one"
+    ),
+    "change_ambiguous": N_("Line {line}, “{words}”, is bought for several stores ({stores}); write store/item=packs"),
+    "change_twice": N_("Line {line}, “{words}”, changes a line that was changed before; leave one of them"),
     # a batch that is held
     "batch_expired": N_("{item} expired on {date}"),
     "batch_made_later": N_("{item} is said to have been made on {date}, after it arrived"),

@@ -175,8 +175,10 @@ def _rows(session: Session, plan_id: str, queries: Sequence[str]) -> list[str]:
 
 
 def _bought_twice(session: Session, plan_id: str) -> list[str]:
-    """Cycles of needs that two purchases were made for."""
-    query = sa.select(col(Purchase.cycle), col(Purchase.needs_cycles)).where(col(Purchase.plan_id) == plan_id)
+    """Cycles of needs that two purchases were made for; what was rejected or had no money is wanted again."""
+    query = sa.select(col(Purchase.cycle), col(Purchase.needs_cycles)).where(
+        col(Purchase.plan_id) == plan_id, col(Purchase.state).not_in(("rejected", "no_money"))
+    )
     seen: dict[str, str] = {}
     twice = []
     for cycle, taken in session.execute(query.order_by(col(Purchase.cycle))):

@@ -17,6 +17,7 @@ from tasks.documents.purchase import purchase_order_sheet
 from tasks.documents.store import path_of, save_all
 from tasks.notices.outbox import tell
 from tasks.purchase import answer_duty, purchase_state, write_answer
+from tasks.purchase_story import purchase_story, story_lines
 from tasks.runs import Outcome, Run, Work, audit, deciding
 from tasks.step import step
 from tasks.words import say
@@ -27,7 +28,12 @@ ORDERED_ONCE = 1
 
 @step("Order from the suppliers")
 def order_supplies(work: Work) -> dict[str, Any]:
-    """Place what was approved. The purchase's state turns in the same transaction: a second run finds nothing to do."""
+    """Place what was approved."""
+    return ordered(work)
+
+
+def ordered(work: Work) -> dict[str, Any]:
+    """The purchase's state turns in the same transaction: a second run, or the watch's, finds nothing to do."""
     run = work.run
     with deciding(work) as session:
         if purchase_state(session, run) == "approved":
@@ -44,9 +50,15 @@ def order_supplies(work: Work) -> dict[str, Any]:
     leave(
         run,
         "orders",
-        text_artifact(run, say("Purchase orders"), Outcome(run, ORDERED_ONCE, True, summary), paths=paths),
+        text_artifact(run, say("Purchase orders"), Outcome(run, ORDERED_ONCE, True, summary), _told(run), paths),
     )
     return summary
+
+
+def _told(run: Run) -> list[str]:
+    """Who approved, when, and what was changed."""
+    told = purchase_story(run.plan_id, run.business_date)
+    return list(story_lines(run.plan_id, told)) if told is not None else []
 
 
 def _orders(session: Session, run: Run) -> list[PurchaseOrder]:

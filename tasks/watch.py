@@ -19,6 +19,7 @@ from tasks.notices.dispatch import send_notices
 from tasks.notices.outbox import tell
 from tasks.pasted import forget_pasted
 from tasks.plans import load_plan
+from tasks.purchase_watch import carry_on_purchases
 from tasks.report import submit, unsubmitted
 from tasks.review import remind_of_review
 from tasks.runs import Run, last_outcome, of_cycle, working
@@ -51,6 +52,8 @@ def _moment(now: datetime | None, zone: tzinfo) -> datetime:
 
 def watch_one(run: Run) -> dict[str, Any]:
     """One plan at one moment."""
+    if not run.dry_run:
+        carry_on_purchases(run)
     with working(run) as work, transaction() as session:
         work.held.hold(session)
         duties = watch(session, run, run.now)

@@ -15,12 +15,13 @@ from schemas.plan import Plan
 from schemas.text import N_
 from schemas.words import Decision, Process
 from tasks.approval import Answer, record_approval
+from tasks.approval_request import approval_deadline
 from tasks.arrivals import Inspection, inspect_batch, waiting_batches
 from tasks.database import reading, transaction
 from tasks.documents.purchase import proposal_lines
 from tasks.duties import confirm as confirm_duty
 from tasks.handover import Confirmation, confirm, parcels_on
-from tasks.purchase import approval_deadline, of_purchase_day
+from tasks.purchase import of_purchase_day
 from tasks.review import record_answers
 from tasks.review_list import unclear_now
 from tasks.runs import Run, last_outcome, working

@@ -8,7 +8,8 @@ from sqlmodel import Field, SQLModel
 from schemas.tables.base import check, instant, one_of, refers, whole
 from schemas.words import Decision
 
-PURCHASE_STATES = ("proposed", "approved", "rejected", "ordered", "arrived", "nothing_to_buy")
+#: `no_money`: something is wanted and the budget buys none of it.
+PURCHASE_STATES = ("proposed", "approved", "rejected", "ordered", "arrived", "nothing_to_buy", "no_money")
 
 
 class Purchase(SQLModel, table=True):
@@ -22,6 +23,9 @@ class Purchase(SQLModel, table=True):
     state: str = "proposed"
     amount_fen: int = whole()
     budget_fen: int = whole()
+    answer_by: datetime | None = instant(
+        default=None, description="the buyer's departure: who has not answered by then has left it to the plan's rule"
+    )
     needs_cycles: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
 
 
@@ -62,7 +66,9 @@ class Approval(SQLModel, table=True):
     revision: int = Field(primary_key=True)
     decision: str
     approver: str = Field(description="officer_id, or policy:<name>")
-    via: str = Field(description="form, command, policy")
+    via: str = Field(description="form, command, phone, policy")
+    recorder: str = Field(default="", description="officer_id of who wrote down what was said on the telephone")
+    said_at: datetime | None = instant(default=None, description="when it was said on the telephone")
     changes: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     reason: str = ""
     decided_at: datetime = instant()

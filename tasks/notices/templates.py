@@ -32,6 +32,8 @@ REASON = N_("reason: {reason}")
 OVER_DECLARED = N_("more than the sources declare: {over_declared}")
 NO_VEHICLES = N_("no vehicle is declared ready, this purchase weighs {load_kg} kg")
 VEHICLES = N_("{vehicles} vehicles ready carry {capacity_kg} kg, this purchase weighs {load_kg} kg")
+CUT = N_("left out for want of money: {cut_fen} yuan")
+UNSOURCED = N_("left out for want of a price, please ask for it: {unsourced}")
 BY = N_("please answer by {due}")
 ROOM = N_("household {household}")
 SHORT = N_("{short} lines short: please tell the households")
@@ -190,7 +192,16 @@ TEMPLATES: dict[Stage, Template] = {
     ),
     Stage.PURCHASE_PROPOSED: Template(
         N_("Purchase proposed"),
-        (N_("{lines} kinds of goods"), AMOUNT, N_("budget {budget_fen} yuan"), OVER_DECLARED, VEHICLES, NO_VEHICLES),
+        (
+            N_("{lines} kinds of goods"),
+            AMOUNT,
+            N_("budget {budget_fen} yuan"),
+            CUT,
+            UNSOURCED,
+            OVER_DECLARED,
+            VEHICLES,
+            NO_VEHICLES,
+        ),
     ),
     Stage.APPROVAL_WANTED: Template(
         N_("Purchase awaits approval"),
@@ -198,6 +209,10 @@ TEMPLATES: dict[Stage, Template] = {
             N_("please decide on {lines} kinds of goods, {amount_fen} yuan"),
             AMOUNT,
             N_("until {until}"),
+            N_("asked at {asked_at} and not answered yet"),
+            N_("in place of: {in_place_of}"),
+            CUT,
+            UNSOURCED,
             OVER_DECLARED,
             VEHICLES,
             NO_VEHICLES,
@@ -205,7 +220,17 @@ TEMPLATES: dict[Stage, Template] = {
     ),
     Stage.PURCHASE_DECIDED: Template(
         N_("Purchase decided"),
-        (N_("decision: {decision}"), N_("by {approver}"), N_("{changes} lines changed"), AMOUNT, REASON),
+        (
+            N_("decision: {decision}"),
+            N_("nobody answered by {until}: the plan's rule decided"),
+            N_("too late, and of no effect: {late}"),
+            N_("decided before, at {decided_at}"),
+            N_("by {approver}"),
+            N_("on the telephone, written down by {recorder}"),
+            N_("{changes} lines changed"),
+            AMOUNT,
+            REASON,
+        ),
     ),
     Stage.PURCHASE_ORDERED: Template(
         N_("Purchase ordered"), (N_("{orders} orders placed"), AMOUNT, N_("expected on {expected_on}"))

@@ -172,4 +172,4 @@ def test_with_english_as_the_locale_everything_is_english(monkeypatch: pytest.Mo
     assert told == list(said())
     chinese = [words for words in told if re.search(rf"[{HAN}]", words)]
     # What residents and officers write stays as they write it, in whatever language the rest is said.
-    assert chinese == [w for w in chinese if re.search("不要了|无需求|有货|合格|箱=360|鸡蛋 1板|跳过|备注", w)]
+    assert chinese == [w for w in chinese if re.search("不要了|无需求|有货|合格|箱=360|鸡蛋 1板|跳过|备注|大米", w)]
