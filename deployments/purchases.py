@@ -1,10 +1,12 @@
-"""`baogong purchase`: what became of a purchase, who approved it, when, and what was changed."""
+"""`baogong purchase`, `confirmed`, `decide`: what became of a purchase, what a supplier said, what somebody decides."""
 
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
 
 import orjson
 
-from deployments.by_hand import refused, run_at
+from deployments.by_hand import acted, refused, run_at
 from schemas.words import Process
 from tasks.words import say
 
@@ -26,3 +28,44 @@ def tell_purchase(plan: str, on: date | None, as_json: bool) -> int:
     lines = "\n".join(story_lines(plan, told, names=True))
     print(orjson.dumps(told, default=str, option=orjson.OPT_INDENT_2).decode() if as_json else lines)
     return 0
+
+
+def confirm_order(plan: str, order: str, by: str, lines: Sequence[str], nothing: bool, now: datetime | None) -> int:
+    """Write down what a supplier said of an order; without lines all of it is confirmed."""
+    from tasks.purchase_orders import ordered
+    from tasks.runs import working
+    from tasks.supplier_files import refuse_all, write_down
+
+    def act() -> Mapping[str, Any]:
+        run = run_at(plan, Process.PURCHASE_SUPPLIES, _cycle_of(plan, order), now)
+        with working(run) as work:
+            changed = refuse_all(work, order, by) if nothing else write_down(work, order, "\n".join(lines), by)
+            return {"order": order, "changed": changed} | ordered(work)
+
+    if nothing and lines:
+        return refused(say("Say either what is confirmed or that it is nothing, not both."))
+    return acted(act)
+
+
+def _cycle_of(plan: str, order: str) -> date | None:
+    """The cycle that an order's number names; None where it names none, which is told when it is looked for."""
+    found = order.removeprefix(f"{plan}:").partition(":")[0]
+    try:
+        return date.fromisoformat(found)
+    except ValueError:
+        return None
+
+
+def decide_questions(plan: str, on: date | None, by: str, answers: Sequence[str], now: datetime | None) -> int:
+    """Answer what suppliers ask back, and order what follows."""
+    from tasks.order_questions import answer_questions
+    from tasks.purchase import of_purchase_day
+    from tasks.purchase_orders import ordered
+    from tasks.runs import working
+
+    def act() -> Mapping[str, Any]:
+        run = of_purchase_day(run_at(plan, Process.PURCHASE_SUPPLIES, on, now))
+        with working(run) as work:
+            return {"answered": answer_questions(work, "\n".join(answers), by)} | ordered(work)
+
+    return acted(act)

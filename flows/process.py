@@ -40,6 +40,8 @@ PARAMETERS = {
     "household": N_("The household it is for; the text is then its goods alone, one line each"),
     "payer": N_("Who pays for it: name or officer id, or words"),
     "carer": N_("Who brings it: name or officer id; empty: the household's carer"),
+    "answers": N_("Answers to what suppliers ask back, one a line: number=是 or number=否; empty: none"),
+    "answered_by": N_("Who answers: name or officer id"),
     "plans": N_("Plans to look after; empty: all"),
 }
 

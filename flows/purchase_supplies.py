@@ -12,6 +12,7 @@ from tasks.approval import given_approval, record_approval
 from tasks.approval_rules import rule_answer, settle_overdue
 from tasks.declarations import take_declarations
 from tasks.notices.dispatch import send_notices
+from tasks.order_questions import take_answers
 from tasks.purchase import make_proposal, of_purchase_day
 from tasks.purchase_orders import order_supplies
 from tasks.runs import Outcome, working
@@ -19,23 +20,29 @@ from tasks.runs import Outcome, working
 
 @process_flow(Process.PURCHASE_SUPPLIES)
 def purchase_supplies(
-    plan: str, business_date: date | None = None, now: datetime | None = None, dry_run: bool = False
+    plan: str,
+    business_date: date | None = None,
+    now: datetime | None = None,
+    answers: str = "",
+    answered_by: str = "",
+    dry_run: bool = False,
 ) -> dict[str, Any]:
     """Propose what to buy, wait for an answer, and order it."""
     run = of_purchase_day(open_run(Process.PURCHASE_SUPPLIES, plan, business_date, now, dry_run))
     with working(run) as work:
         settle_overdue(work)
+        told = take_answers(work, answers, answered_by)
         take_declarations(work)
         proposal = make_proposal(work)
     send_notices(run)
     if proposal.summary["state"] != "proposed":
-        return proposal.summary
+        return proposal.summary | told
     if not answered(proposal, now):
-        return proposal.summary | {"state": "awaiting_approval"}
+        return proposal.summary | {"state": "awaiting_approval"} | told
     with working(at_present(run, now)) as work:
         orders = order_supplies(work)
     send_notices(run)
-    return orders
+    return orders | told
 
 
 def answered(proposal: Outcome, now: datetime | None) -> bool:

@@ -82,16 +82,24 @@ def _read(words: str, known: Sequence[Key], plan: Plan) -> tuple[str, int] | Tex
     left, sign, right = words.rpartition("=")
     if not sign or not left.strip():
         return Text("change_unreadable")
-    fits = {key: fit for key in known if (fit := _fit(left.strip(), key, plan))}
-    lines = [key for key, fit in fits.items() if fit == "fits"]
-    if not lines:
-        return _nothing(left.strip(), fits, known, plan)
-    if len(lines) > 1:
-        return Text("change_ambiguous", {"stores": "、".join(plan.stores[s].name for s, _ in lines)})
+    line = line_meant(left.strip(), known, plan)
+    if isinstance(line, Text):
+        return line
     count = right.strip()
     if not re.fullmatch(r"[0-9]{1,6}", count) or int(count) > MOST_PACKS:
         return Text("change_no_count")
-    return "/".join(lines[0]), int(count)
+    return "/".join(line), int(count)
+
+
+def line_meant(left: str, known: Sequence[Key], plan: Plan) -> Key | Text:
+    """The one line (store, item) that words such as `大米 25kg` or `示例超市/大米` mean, or why they mean none."""
+    fits = {key: fit for key in known if (fit := _fit(left, key, plan))}
+    lines = [key for key, fit in fits.items() if fit == "fits"]
+    if not lines:
+        return _nothing(left, fits, known, plan)
+    if len(lines) > 1:
+        return Text("change_ambiguous", {"stores": "、".join(plan.stores[s].name for s, _ in lines)})
+    return lines[0]
 
 
 def _nothing(left: str, fits: Mapping[Key, Fit], known: Sequence[Key], plan: Plan) -> Text:

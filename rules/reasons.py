@@ -38,6 +38,16 @@ REASONS: dict[str, str] = {
     "confirmation_of_nothing": N_("There is no order “{order}” with this store"),
     "confirmation_silent": N_("The partial confirmation does not mention {items}; name every item of the order"),
     "confirmation_beyond": N_("More {item} is confirmed than was ordered; confirm what was ordered"),
+    "confirmation_not_ordered": N_("{item} is not on this order; confirm the goods that were ordered"),
+    "confirmation_no_packs": N_("{item}: “{words}” is no whole number of packs"),
+    "confirmation_no_price": N_("{item}: “{words}” is no price of a pack in fen"),
+    "confirmation_unreadable": N_(
+        "Line {line}, “{words}”, cannot be read; write item=packs, with another price item=packs@yuan for a pack"
+    ),
+    "question_unreadable": N_(
+        "Line {line}, “{words}”, cannot be read; write number=是 or number=否, with a reason behind"
+    ),
+    "question_unknown": N_("Line {line}, “{words}”: no question of this number waits for an answer"),
     # a line or file that cannot be used
     "household_unknown": N_("No household {who} in {community}; served as provisional until somebody has verified it"),
     "household_missing": N_("“{words}” does not say whose it is; put the address or household number first"),

@@ -105,6 +105,8 @@ class Stage(StrEnum):
     APPROVAL_WANTED = "approval_wanted"
     PURCHASE_DECIDED = "purchase_decided"
     PURCHASE_ORDERED = "purchase_ordered"
+    SUPPLIER_ANSWERED = "supplier_answered"  # a supplier brings less than was ordered, or says so too late
+    ORDER_QUESTIONED = "order_questioned"  # another price, more than was ordered, a dearer source: somebody decides
     GOODS_ARRIVED = "goods_arrived"
     BATCH_HELD = "batch_held"
     REPORT_SUBMITTED = "report_submitted"

@@ -30,6 +30,7 @@ from tasks.intake.store_lists import Lists, judged_lists, write_returned
 from tasks.intake.take import take_in
 from tasks.ledger import book, move
 from tasks.notices.outbox import tell
+from tasks.order_books import taken_off
 from tasks.runs import Outcome, Run, Work, audit, decide, deciding
 from tasks.step import step
 from tasks.words import reason_text, say
@@ -186,8 +187,14 @@ def _still_open(session: Session, run: Run) -> dict[tuple[str, str], int]:
         .join(PurchaseOrder, col(PurchaseOrder.order_id) == col(PurchaseOrderLine.order_id))
         .where(col(PurchaseOrder.plan_id) == run.plan_id)
     )
-    lines = session.execute(query).scalars()
-    return {(x.order_id, x.item_id): x.qty_base - x.arrived_base for x in lines}
+    lines = list(session.execute(query).scalars())
+    off = taken_off(session, {x.order_id for x in lines})
+    return {(x.order_id, x.item_id): _expected(x, off) - x.arrived_base for x in lines}
+
+
+def _expected(line: PurchaseOrderLine, off: Mapping[tuple[str, str], int]) -> int:
+    """What was ordered less what its supplier said that he does not bring."""
+    return line.qty_base // line.packs * (line.packs - off.get((line.order_id, line.item_id), 0))
 
 
 def _last_prices(session: Session, run: Run) -> dict[str, int]:

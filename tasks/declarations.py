@@ -1,10 +1,8 @@
 """What producers, carriers and carers declare: taken in raw, judged, kept or sent back (B-04, B-08, B-09)."""
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from typing import Any
+from dataclasses import dataclass
+from datetime import timedelta
 
 import polars as pl
 import sqlalchemy as sa
@@ -27,23 +25,17 @@ from rules.medicine_intake import judge_medicines
 from schemas.frames.people import SupplyLine, VehicleLine
 from schemas.frames.supply import Frame
 from schemas.plan import Plan
-from schemas.tables import MedicineReport, RejectedLine, Submission, SupplyDeclaration, VehicleDeclaration
-from schemas.words import Stage
-from tasks.artifacts import masked_reasons
-from tasks.database import frame, insert, json_columns, upsert
+from schemas.tables import MedicineReport, Submission, SupplyDeclaration, VehicleDeclaration
+from tasks.database import frame, insert, upsert
 from tasks.duties import answer
-from tasks.intake.rejected import numbered
+from tasks.intake.give_back import give_back
 from tasks.intake.take import Opened, mark_unreadable, opened, take_in
-from tasks.notices.outbox import tell
 from tasks.runs import Run, Work, deciding
 from tasks.step import step
-from tasks.words import say
 
 SUPPLY, VEHICLES, MEDICINES = "supply", "vehicles", "medicines"
 #: A declaration is for a week, so a week's folders are looked into: one that comes on Thursday is not lost.
 WEEK = 7
-#: So many reasons stand in the notice; all of them are kept with the lines.
-TOLD = 2
 
 
 @dataclass(frozen=True)
@@ -92,7 +84,7 @@ def _keep(session: Session, run: Run, directory: Directory, kind: _Kind, sent: S
     mark_unreadable(session, unreadable)
     _write(session, run.plan, kind, judged.accepted)
     submissions = {one.submission.submission_id: one.submission for one in sent}
-    _return(session, run, kind, judged.returned, unreadable, submissions)
+    give_back(session, run, (kind.name, _clause(run.plan, kind)), judged.returned, unreadable, submissions)
     _answer(session, run.plan, kind, judged.accepted, submissions)
 
 
@@ -111,55 +103,10 @@ def _write(session: Session, plan: Plan, kind: _Kind, accepted: pl.DataFrame) ->
     upsert(session, kind.table, named.unique(subset=key, keep="last", maintain_order=True).drop("line_no", "sequence"))
 
 
-def _return(
-    session: Session,
-    run: Run,
-    kind: _Kind,
-    returned: pl.DataFrame,
-    unreadable: Sequence[Opened],
-    submissions: Mapping[str, Submission],
-) -> None:
-    """Keep what cannot be used, and tell its sender which file, how many lines, and why."""
-    rows = json_columns(returned.with_columns(plan_id=pl.lit(run.plan_id)), "place", "reasons")
-    by_date: dict[date, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
-        on = submissions[row["submission_id"]].business_date
-        by_date[on].append(row | {"cycle": on})
-    for on, mine in by_date.items():
-        insert(session, RejectedLine, numbered(session, run.plan_id, on, mine))
-    reasons: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    counts: dict[str, int] = defaultdict(int)
-    for row in rows:
-        reasons[row["submission_id"]] += row["reasons"]
-        counts[row["submission_id"]] += 1
-    for one in unreadable:
-        reasons[one.submission.submission_id] += [one.held.reason.as_json()] if one.held.reason else []
-        counts[one.submission.submission_id] += 1
-    for submission_id, count in sorted(counts.items()):
-        sent = submissions[submission_id]
-        told = list(dict.fromkeys(masked_reasons([reason]) for reason in reasons[submission_id]))
-        values = {"count": count, "file": sent.source_name, "reason": say("; ").join(told[:TOLD])}
-        values["clause"] = _clause(run.plan, kind)
-        then = replace(run, business_date=sent.business_date)
-        to = _contact(run.plan, sent.sender)
-        tell(session, then, Stage.LINES_RETURNED, f"{kind.name}:{submission_id}", 1, values, to=to)
-
-
 def _clause(plan: Plan, kind: _Kind) -> str:
     """The clause of the weekly duty that it answers; medicines have none and follow their own rule."""
     own = [duty.clause for duty in plan.file.duty if duty.fulfilled_by == kind.name]
     return own[0] if own else plan.file.medicines.order_days.clause
-
-
-def _contact(plan: Plan, sender: str) -> list[str] | None:
-    directory = Directory(plan)
-    store_id, community_id = directory.store(sender), directory.community(sender)
-    carrier_id = carrier_named(plan, sender)
-    if store_id:
-        return [plan.stores[store_id].contact]
-    if community_id:
-        return [plan.communities[community_id].contact]
-    return [plan.carriers[carrier_id].contact] if carrier_id else None
 
 
 def _answer(

@@ -9,14 +9,15 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from schemas.plan import Plan
-from schemas.tables import Approval, Audit, Purchase, PurchaseLine, PurchaseOrder
+from schemas.tables import Approval, Audit, Purchase, PurchaseLine
 from schemas.text import N_
 from schemas.units import yuan
 from tasks.approval_answer import PHONE, POLICY
 from tasks.database import reading
 from tasks.documents.labels import store_label, word
 from tasks.documents.purchase import DECISIONS, proposal_lines
-from tasks.documents.register import Register, rows
+from tasks.documents.register import Register
+from tasks.order_story import order_lines, orders_told, question_line, questions_told, time_words
 from tasks.plans import load_plan
 from tasks.words import say
 
@@ -50,7 +51,8 @@ def purchase_story(plan_id: str, cycle: date) -> dict[str, Any] | None:
             "answer_by": _local(plan, purchase.answer_by),
             "answer": _answer(session, plan, purchase, lines),
             "too_late": _too_late(session, plan, cycle),
-            "orders": _orders(session, plan, cycle),
+            "orders": orders_told(session, plan, cycle),
+            "questions": questions_told(session, plan, cycle),
         }
 
 
@@ -93,21 +95,6 @@ def _too_late(session: Session, plan: Plan, cycle: date) -> list[dict[str, Any]]
     return [{"by": x.actor, "at": _local(plan, x.at), **x.detail} for x in mine]
 
 
-def _orders(session: Session, plan: Plan, cycle: date) -> list[dict[str, Any]]:
-    mine = (col(PurchaseOrder.plan_id) == plan.id, col(PurchaseOrder.cycle) == cycle)
-    return [
-        {
-            "order": x.order_id,
-            "supplier": store_label(plan, x.supplier_id),
-            "store": store_label(plan, x.store_id),
-            "amount_fen": x.amount_fen,
-            "state": x.state,
-            "expected_on": x.expected_on,
-        }
-        for x in rows(session, PurchaseOrder, *mine)
-    ]
-
-
 # --- in words -----------------------------------------------------------------------------------------------------
 
 
@@ -123,7 +110,7 @@ def story_lines(plan_id: str, told: Mapping[str, Any], names: bool = False) -> I
         budget=yuan(told["budget_fen"]),
     )
     if told["answer"] is None and told["answer_by"] is not None:
-        yield say("No answer yet; it may be given until {until}", until=_time(told["answer_by"]))
+        yield say("No answer yet; it may be given until {until}", until=time_words(told["answer_by"]))
     if told["answer"] is not None:
         yield from _answer_lines(plan, told["answer"], names)
     for late in told["too_late"]:
@@ -131,15 +118,18 @@ def story_lines(plan_id: str, told: Mapping[str, Any], names: bool = False) -> I
             "Came too late, and of no effect: {decision} by {who} at {at}",
             decision=word(DECISIONS, late["decision"]),
             who=_who(plan, late["by"], names),
-            at=_time(late["at"]),
+            at=time_words(late["at"]),
         )
+    for order in told["orders"]:
+        yield from order_lines(order)
+    yield from map(question_line, told["questions"])
 
 
 def _answer_lines(plan: Plan, given: Mapping[str, Any], names: bool) -> Iterator[str]:
     who = say("the plan's rule") if given["via"] == POLICY else _who(plan, given["approver"], names)
-    words = {"decision": word(DECISIONS, given["decision"]), "who": who, "at": _time(given["decided_at"])}
+    words = {"decision": word(DECISIONS, given["decision"]), "who": who, "at": time_words(given["decided_at"])}
     if given["via"] == PHONE:
-        heard = {"said": _time(given["said_at"]), "recorder": _who(plan, given["recorder"], names)}
+        heard = {"said": time_words(given["said_at"]), "recorder": _who(plan, given["recorder"], names)}
         yield say(
             "{decision} by {who} on the telephone at {said}; written down by {recorder} at {at}", **words, **heard
         )
@@ -157,7 +147,3 @@ def _who(plan: Plan, officer_id: str, names: bool) -> str:
     if officer is None:
         return officer_id
     return f"{officer.name if names else plan.file.roles[officer.role]} ({officer_id})"
-
-
-def _time(at: datetime | None) -> str:
-    return "" if at is None else f"{at:%m-%d %H:%M}"

@@ -19,6 +19,7 @@ from schemas.tables import (
     Need,
     PurchaseOrder,
     PurchaseOrderLine,
+    PurchaseRest,
     Revision,
     StockMove,
     StockReportLine,
@@ -121,13 +122,10 @@ def available(session: Session, plan_id: str, at: datetime, on: date, but_cycle:
 
 
 def on_order(session: Session, plan_id: str, at: datetime) -> pl.DataFrame:
-    """Bought by a moment and not arrived by then, per receiving store and item."""
+    """Bought by a moment and not arrived by then, per receiving store and item; less what suppliers had refused."""
+    qty = col(PurchaseOrderLine.qty_base) - _refused(at)
     query = (
-        sa.select(
-            col(PurchaseOrder.store_id),
-            col(PurchaseOrderLine.item_id),
-            sa.func.sum(PurchaseOrderLine.qty_base).label("qty_base"),
-        )
+        sa.select(col(PurchaseOrder.store_id), col(PurchaseOrderLine.item_id), sa.func.sum(qty).label("qty_base"))
         .join(PurchaseOrder, col(PurchaseOrder.order_id) == col(PurchaseOrderLine.order_id))
         .where(
             col(PurchaseOrder.plan_id) == plan_id,
@@ -135,9 +133,20 @@ def on_order(session: Session, plan_id: str, at: datetime) -> pl.DataFrame:
             _not_by(PurchaseOrder.arrived_at, at),
         )
         .group_by(col(PurchaseOrder.store_id), col(PurchaseOrderLine.item_id))
+        .having(sa.func.sum(qty) > 0)
         .order_by(col(PurchaseOrder.store_id), col(PurchaseOrderLine.item_id))
     )
     return frame(session, query, STOCK)
+
+
+def _refused(at: datetime) -> Any:
+    """What was taken off an order's line by a moment."""
+    query = sa.select(sa.func.coalesce(sa.func.sum(PurchaseRest.qty_base), 0)).where(
+        col(PurchaseRest.order_id) == col(PurchaseOrderLine.order_id),
+        col(PurchaseRest.item_id) == col(PurchaseOrderLine.item_id),
+        col(PurchaseRest.cut_at) <= at,
+    )
+    return query.scalar_subquery()
 
 
 def _collections(plan_id: str) -> sa.Select[Any]:

@@ -26,6 +26,9 @@ def keys(sentence: str) -> list[str]:
     return [name for _, name, _, _ in Formatter().parse(sentence) if name]
 
 
+#: How duties that a purchase raises by itself are called.
+CONFIRM_ORDER = N_("the confirmation of purchase order {order}")
+DECIDE_QUESTION = N_("the decision on number {number}")
 AMOUNT = N_("amount {amount_fen} yuan")
 WHY = N_("because: {why}")
 REASON = N_("reason: {reason}")
@@ -233,7 +236,35 @@ TEMPLATES: dict[Stage, Template] = {
         ),
     ),
     Stage.PURCHASE_ORDERED: Template(
-        N_("Purchase ordered"), (N_("{orders} orders placed"), AMOUNT, N_("expected on {expected_on}"))
+        N_("Purchase ordered"),
+        (
+            N_("{orders} orders placed"),
+            AMOUNT,
+            N_("expected on {expected_on}"),
+            N_("please confirm by {confirm_by} how much you bring, and at which price"),
+        ),
+    ),
+    Stage.SUPPLIER_ANSWERED: Template(
+        N_("Supplier's answer"),
+        (
+            N_("does not bring: {missing}"),
+            N_("ordered instead from {instead}"),
+            N_("dearer elsewhere, a decision is asked for: {asked}"),
+            N_("nobody else has {nobody}: the next proposal wants it again"),
+            N_("answered only after {late_since}"),
+            N_("answered after the goods had come, nothing is changed: {closed}"),
+        ),
+    ),
+    Stage.ORDER_QUESTIONED: Template(
+        N_("A supplier asks back"),
+        (
+            N_("number {number}: another price for {priced_item}"),
+            N_("number {number}: more {more_item} than was ordered"),
+            N_("number {number}: {dearer_item} elsewhere is beyond what was approved"),
+            N_("{by_supplier}, {packs} packs"),
+            N_("{offered_fen} yuan a pack, ordered at {was_fen}"),
+            BY,
+        ),
     ),
     Stage.GOODS_ARRIVED: Template(
         N_("Goods arrived"),
