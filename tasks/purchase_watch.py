@@ -20,6 +20,7 @@ from tasks.database import reading
 from tasks.leases import LeaseHeld
 from tasks.order_books import takers
 from tasks.purchase_orders import ordered
+from tasks.purchase_papers import unwritten
 from tasks.runs import Run, Work, working
 from tasks.supplier_files import Told, confirmed_in_files, files_there, take_told
 from tasks.supplier_http import waits_for_http
@@ -32,7 +33,7 @@ def carry_on_purchases(run: Run) -> int:
     if files_there(run):
         with working(run) as work:
             told = confirmed_in_files(work)
-    cycles = sorted({*_undecided(run), *_to_be_sent(run), *told})
+    cycles = sorted({*_undecided(run), *_to_be_sent(run), *unwritten(run), *told})
     for cycle in cycles:
         mine = _of(run, cycle)
         # Whoever holds the lease is at it: it is his to carry on.
