@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from importlib import import_module
 from typing import Any
@@ -99,18 +100,35 @@ def run_at(plan_id: str, process: Process, on: date | None, now: datetime | None
     return Run(plan_id, process, on or moment.astimezone(zone).date(), moment)
 
 
+@dataclass(frozen=True)
+class Heard:
+    """What somebody else heard on the telephone: who wrote it down, and when it was said."""
+
+    recorder: str = ""
+    said_at: str = ""
+
+
 def approve_purchase(
-    plan: str, on: date | None, by: str, decision: str, changes: str, reason: str, now: datetime | None
+    plan: str,
+    on: date | None,
+    by: str,
+    decision: str,
+    changes: str,
+    reason: str,
+    now: datetime | None,
+    heard: Heard = Heard(),
 ) -> int:
-    """Answer a purchase proposal from the command line."""
+    """Answer a purchase proposal from the command line; what follows of it, the next run or watch does."""
     from tasks.approval import Answer, record_approval
+    from tasks.approval_answer import by_telephone
     from tasks.purchase import of_purchase_day
     from tasks.runs import working
 
     def act() -> Mapping[str, Any]:
         run = of_purchase_day(run_at(plan, Process.PURCHASE_SUPPLIES, on, now))
+        given = Answer(Decision(decision), by, "command", changes, reason)
         with working(run) as work:
-            return record_approval(work, Answer(Decision(decision), by, "command", changes, reason)).model_dump()
+            return record_approval(work, by_telephone(run, given, heard.recorder, heard.said_at)).model_dump()
 
     if decision not in set(Decision):
         return refused(say("Decision must be one of {known}.", known=", ".join(Decision)))

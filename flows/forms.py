@@ -37,10 +37,20 @@ class ApprovalForm(RunInput):
     changes: str = Field(
         default="",
         title=say(N_("Changes")),
-        description=say(N_("One a line: goods=packs; only with changes")),
+        description=say(N_("One a line: goods=packs, such as 大米 25公斤=40; only with changes")),
         json_schema_extra={"format": "textarea"},
     )
     reason: str = Field(default="", title=say(N_("Reason")), description=say(N_("Needed for a rejection")))
+    recorder: str = Field(
+        default="",
+        title=say(N_("Written down by")),
+        description=say(N_("Only where the approver agreed on the telephone: who heard it, name or officer id")),
+    )
+    said_at: str = Field(
+        default="",
+        title=say(N_("Time of the call")),
+        description=say(N_("Only where the approver agreed on the telephone: for example 07:40")),
+    )
 
 
 class ReviewForm(RunInput):

@@ -43,6 +43,8 @@ PARAMETERS = {
     "arrived": N_("What came, one batch a line: goods,amount,price,made on,keeps until; empty: only papers are read"),
     "order": N_("The purchase order that it came on; may be left out where one is open"),
     "received_by": N_("Who took it in: name or officer id"),
+    "answers": N_("Answers to what suppliers ask back, one a line: number=是 or number=否; empty: none"),
+    "answered_by": N_("Who answers: name or officer id"),
     "plans": N_("Plans to look after; empty: all"),
 }
 

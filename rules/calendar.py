@@ -4,6 +4,7 @@ A cycle is named by the business date of the collection that closes it. A proces
 the same day cannot know that day's needs: it works on the cycle before (both times must be given for that to be known).
 """
 
+import re
 from datetime import date, datetime, time, timedelta
 
 from schemas.plan import Plan
@@ -85,3 +86,18 @@ def deliver_on(plan: Plan, allocated_on: date) -> date:
 def moment(plan: Plan, on: date, at: time) -> datetime:
     """A wall-clock time of the plan as an aware moment."""
     return datetime.combine(on, at, tzinfo=plan.zone)
+
+
+_SAID = re.compile(r"(?:(\d{4}-\d{2}-\d{2})[ T])?([01]?\d|2[0-3]):([0-5]\d)(?::[0-5]\d)?", re.ASCII)
+
+
+def moment_said(plan: Plan, words: str, now: datetime) -> datetime | None:
+    """`07:40` of today, or `2022-04-23 07:40`, in the plan's zone; None where the words are neither."""
+    found = _SAID.fullmatch(words.strip().replace("：", ":"))
+    if found is None:
+        return None
+    try:
+        on = date.fromisoformat(found[1]) if found[1] else now.astimezone(plan.zone).date()
+    except ValueError:
+        return None
+    return moment(plan, on, time(int(found[2]), int(found[3])))

@@ -21,6 +21,7 @@ from tasks.notices.outbox import tell
 from tasks.order_arrivals import watch_orders
 from tasks.pasted import forget_pasted
 from tasks.plans import load_plan
+from tasks.purchase_watch import carry_on_purchases
 from tasks.recall import finish_recalls
 from tasks.report import submit, unsubmitted
 from tasks.review import remind_of_review
@@ -54,6 +55,8 @@ def _moment(now: datetime | None, zone: tzinfo) -> datetime:
 
 def watch_one(run: Run) -> dict[str, Any]:
     """One plan at one moment."""
+    if not run.dry_run:
+        carry_on_purchases(run)
     with working(run) as work:
         with deciding(work) as session:
             duties = watch(session, run, run.now)
