@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import polars as pl
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
 
@@ -13,20 +12,16 @@ from rules.declarations import (
     Declaration,
     Judged,
     carrier_named,
-    holding,
     judge_supply,
     judge_vehicles,
 )
 from rules.duties import owed_on
-from rules.intake.checking import build
 from rules.intake.identify import Directory, directory_of
 from rules.intake.lines import vocabulary
 from rules.medicine_intake import judge_medicines
-from schemas.frames.base import Frame
-from schemas.frames.people import SupplyLine, VehicleLine
 from schemas.plan import Plan
 from schemas.tables import MedicineReport, Submission, SupplyDeclaration, VehicleDeclaration
-from tasks.database import frame, insert, reading, upsert
+from tasks.database import insert, reading, upsert
 from tasks.documents.returned import clause_of_kind, path_of_submission, returned_sheet, senders
 from tasks.documents.returned_file import returned_files, returned_tables
 from tasks.documents.store import all_saved, save_all
@@ -136,23 +131,3 @@ def _answer(
         days = {owed_on(d, row.business_date) for d in plan.file.duty if d.fulfilled_by == kind.name}
         for day in sorted(days):
             answer(session, plan.id, kind.name, {subject: row.received_at}, day, f"submission {submission_id}")
-
-
-def declared_supply(session: Session, run: Run) -> pl.DataFrame:
-    """`SupplyLine`: what producers have declared for the run's day, as far as it was known at its moment."""
-    return holding(_known(session, run, SupplyDeclaration, SupplyLine), run.business_date, ("store_id", "item_id"))
-
-
-def ready_vehicles(session: Session, run: Run) -> pl.DataFrame:
-    """`VehicleLine`: vehicles that are ready on the run's day, their drivers' health code green."""
-    holds = holding(_known(session, run, VehicleDeclaration, VehicleLine), run.business_date, ("carrier_id", "plate"))
-    return holds.filter("health_ok")
-
-
-def _known(session: Session, run: Run, table: type[SQLModel], model: type[Frame]) -> pl.DataFrame:
-    schema = {name: column.dtype.type for name, column in model.to_schema().columns.items()}
-    columns = table.__table__.columns  # type: ignore[attr-defined]  # SQLModel does not declare what SQLAlchemy adds
-    query = sa.select(*(columns[name] for name in schema)).where(
-        columns.plan_id == run.plan_id, columns.received_at <= run.now
-    )
-    return build(model, frame(session, query, schema).to_dict(as_series=False))

@@ -13,7 +13,7 @@ from tasks.database import insert
 
 OPENING = "opening"
 COUNT = "count"
-ARRIVAL = "arrival"
+ARRIVAL, DELIVERY = "arrival", "delivery"
 RETURN = "return"
 
 

@@ -19,7 +19,7 @@ from schemas.tables import Purchase, PurchaseLine
 from tasks.approval_request import answer_by, ask, not_bought
 from tasks.artifacts import leave, purchase_artifact
 from tasks.database import insert, json_columns, reading, upsert
-from tasks.declarations import declared_supply, ready_vehicles
+from tasks.declared import declared_supply, ready_vehicles
 from tasks.documents.purchase import proposal_sheet
 from tasks.documents.store import is_saved, path_of, save_all
 from tasks.duties import answer

@@ -18,7 +18,7 @@ from rules.sourcing import asked_prices
 from rules.supplier_answers import Judged
 from schemas.tables import Purchase, PurchaseLine, PurchaseOrder, PurchaseQuestion, PurchaseRest
 from tasks.database import insert
-from tasks.declarations import declared_supply
+from tasks.declared import declared_supply
 from tasks.order_books import committed_fen, still_ordered, tried
 from tasks.order_placing import Wanted, place
 from tasks.runs import Run
