@@ -39,7 +39,6 @@ from tasks.intake.rejected import numbered, reviewers
 from tasks.intake.take import Opened, mark_unreadable, opened, take_in
 from tasks.notices.outbox import tell
 from tasks.runs import Run, Work, deciding
-from tasks.step import step
 from tasks.words import say
 
 SUPPLY, VEHICLES, MEDICINES = "supply", "vehicles", "medicines"
@@ -75,9 +74,11 @@ KINDS = (
 )
 
 
-@step("Take in what producers, carriers and carers declare")
 def take_declarations(work: Work) -> dict[str, int]:
-    """Every declaration of the last week, kept under its own key: taken again it changes nothing."""
+    """Every declaration of the last week, kept under its own key: taken again it changes nothing.
+
+    No step of its own: it is taken in several times a day, and a day has few to spend.
+    """
     run = work.run
     days = [run.business_date - timedelta(days=ago) for ago in reversed(range(WEEK))]
     found = {kind.name: opened(work, take_in(work, kind.name, days)) for kind in KINDS}
