@@ -69,13 +69,13 @@ def _server_is_up() -> bool:
 def acted(act: Callable[[], Any]) -> int:
     """Do it and print what came of it; a fault that a person can mend is one line and exit code 1."""
     from tasks.approval import NotAccepted
-    from tasks.arrivals import NotInspected
     from tasks.database import DatabaseAway, engine
     from tasks.duties import NotConfirmed
     from tasks.household_tasks import NoTask
     from tasks.intake.entered import NotEntered
     from tasks.leases import LeaseHeld
     from tasks.plans import PlanFaults
+    from tasks.refused import Refused
 
     try:
         engine()  # first of all, so that a database that is away is one line and not a failed run's log
@@ -83,9 +83,9 @@ def acted(act: Callable[[], Any]) -> int:
     except LeaseHeld as held:
         until = held.until.astimezone().strftime("%H:%M:%S")
         return refused(say("Another run is at work on this; wait, or try again after {until}.", until=until))
-    except (NotAccepted, NotInspected, NotConfirmed, NotEntered, NoTask, PlanFaults, DatabaseAway) as fault:
+    except (NotAccepted, NotConfirmed, NotEntered, NoTask, Refused, PlanFaults, DatabaseAway) as fault:
         return refused(str(fault))
-    print(orjson.dumps(found, default=str, option=orjson.OPT_INDENT_2).decode())
+    print(found if isinstance(found, str) else orjson.dumps(found, default=str, option=orjson.OPT_INDENT_2).decode())
     return 0
 
 
@@ -151,18 +151,6 @@ def _officer(plan_id: str, by: str) -> str:
     if officer_id is None:
         raise NotAccepted(say("{by} is no officer of this plan, or the name of several: give the officer id.", by=by))
     return officer_id
-
-
-def inspect_goods(plan: str, batch: str, by: str, failed: str, now: datetime | None) -> int:
-    """Release a batch, or hold it with a reason."""
-    from tasks.arrivals import Inspection, inspect_batch
-    from tasks.runs import working
-
-    def act() -> Mapping[str, Any]:
-        with working(run_at(plan, Process.RECEIVE_GOODS, None, now)) as work:
-            return {"batch": batch, "changed": inspect_batch(work, batch, Inspection(by, not failed, failed))}
-
-    return acted(act)
 
 
 def review_lines(plan: str, on: date | None, by: str, answers: Sequence[str], now: datetime | None) -> int:

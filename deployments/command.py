@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from deployments.goods_commands import goods
+from deployments.options import ByOption, DateOption, DryRunOption, JsonOption, NowOption, PlanOption
 from tasks.words import say
 
 app = typer.Typer(
@@ -14,6 +16,10 @@ app = typer.Typer(
     rich_markup_mode=None,
     help=say("Baogong: supplies for sealed townships"),
 )
+
+
+#: Without a name its commands stand beside those below.
+app.add_typer(goods)
 
 
 @app.callback()
@@ -26,23 +32,6 @@ def environment() -> None:
     except SettingsFault as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(1) from fault
-
-
-PlanOption = Annotated[str, typer.Option("--plan", help=say("The plan's id, for example shengtang"))]
-DateOption = Annotated[
-    datetime | None,
-    typer.Option("--date", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help=say("Business date; today if left out")),
-]
-NowOption = Annotated[
-    datetime | None, typer.Option("--now", help=say("The moment that counts as now, for example 2022-04-21T16:05:00"))
-]
-JsonOption = Annotated[bool, typer.Option("--json", help=say("Print JSON"))]
-DryRunOption = Annotated[
-    bool, typer.Option("--dry-run", help=say("Look at what would come of it: nothing is booked, nothing is sent"))
-]
-ByOption = Annotated[
-    str, typer.Option("--by", help=say("Who does it: name or officer id; must be among the plan's officers"))
-]
 
 
 def _day(given: datetime | None) -> date | None:
@@ -70,6 +59,27 @@ def parse(
     from deployments.parse import parse as read
 
     raise typer.Exit(read(source, plan, json))
+
+
+@app.command(help=say("Forecast what the days ahead will take, from a file of histories."))
+def forecast(
+    history: Annotated[Path, typer.Option(help=say("CSV or Parquet with the columns unique_id, ds, y"))],
+    horizon: Annotated[int, typer.Option(min=1, max=366, help=say("Days ahead"))] = 7,
+    since: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help=say("Leave out the days before, such as before a sealing")
+        ),
+    ] = None,
+    zero_gaps: Annotated[
+        bool, typer.Option("--zero-gaps", help=say("Days without a row are days of 0, not unknown"))
+    ] = False,
+    json: JsonOption = False,
+) -> None:
+    """Forecast what the days ahead will take, from a file of histories."""
+    from deployments.forecast import forecast as tell
+
+    raise typer.Exit(tell(history, horizon, _day(since), zero_gaps, json))
 
 
 @app.command(help=say("Run one flow by hand."))
@@ -112,20 +122,6 @@ def confirm(
     from deployments.by_hand import confirm_delivery
 
     raise typer.Exit(confirm_delivery(plan, _day(date), by, community, household or [], undelivered, now))
-
-
-@app.command(help=say("Release a batch that was checked, or hold it with a reason."))
-def inspect(
-    plan: PlanOption,
-    batch: str,
-    by: ByOption,
-    failed: Annotated[str, typer.Option(help=say("Why it may not be handed out; left out: it is released"))] = "",
-    now: NowOption = None,
-) -> None:
-    """Release a batch that was checked, or hold it with a reason."""
-    from deployments.by_hand import inspect_goods
-
-    raise typer.Exit(inspect_goods(plan, batch, by, failed, now))
 
 
 @app.command(help=say("Show the lines that wait for an answer, or answer them: 3=鸡蛋 1板  5=跳过  4=是"))

@@ -8,8 +8,9 @@ from flows.process import open_run, process_flow
 from schemas.text import N_
 from schemas.words import Process
 from tasks.intake.fetch import fetch
+from tasks.intake.needs import take_needs
 from tasks.intake.take import Pasted
-from tasks.needs import record_needs, take_needs
+from tasks.needs import record_needs
 from tasks.notices.dispatch import send_notices
 from tasks.pasted import mark_pasted
 from tasks.runs import of_cycle, working

@@ -61,6 +61,24 @@ class ReviewForm(RunInput):
     )
 
 
+class InspectionForm(RunInput):
+    """What an inspector found of the batches that wait (到货验收, C-07)."""
+
+    results: str = Field(
+        default="",
+        title=say(N_("Results")),
+        description=say(
+            N_("One batch a line: 0423-1=合格, 0423-2=不合格 包装破损, 0423-3=价格不合格 高于限价; empty: done")
+        ),
+        json_schema_extra={"format": "textarea"},
+    )
+    inspector: str = Field(
+        title=say(N_("Inspector")),
+        description=say(N_("Name or officer id; must hold an inspecting role in the plan, or be a deputy")),
+        min_length=1,
+    )
+
+
 def proposal_words(proposal: Outcome) -> str:
     """What the form asks for: of which day, how much, how many lines."""
     return say(

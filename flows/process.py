@@ -40,6 +40,9 @@ PARAMETERS = {
     "household": N_("The household it is for; the text is then its goods alone, one line each"),
     "payer": N_("Who pays for it: name or officer id, or words"),
     "carer": N_("Who brings it: name or officer id; empty: the household's carer"),
+    "arrived": N_("What came, one batch a line: goods,amount,price,made on,keeps until; empty: only papers are read"),
+    "order": N_("The purchase order that it came on; may be left out where one is open"),
+    "received_by": N_("Who took it in: name or officer id"),
     "plans": N_("Plans to look after; empty: all"),
 }
 

@@ -6,13 +6,12 @@ An item that was never listed takes its place in the plan's sheet where that num
 above all others. Drawback: where items come and go for months, numbers grow and leave gaps.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 
-from rules.intake.quantities import fold
-
-#: `12`, `12号`, `No.12`, `#12`, `12.`; digits of any width.
-_NUMBER = re.compile(r"(?:no\.?|#|第)?\s*([0-9]{1,4})\s*(?:号|號|[.、)])?", re.IGNORECASE)
+from rules.intake.identify import units_of
+from rules.intake.lines import Listed
+from rules.intake.quantities import list_number
+from schemas.plan import Item
 
 
 def numbered(item_ids: Iterable[str], known: Mapping[str, int]) -> dict[str, int]:
@@ -49,5 +48,14 @@ def menu(listed: Iterable[tuple[int, str]]) -> dict[int, str]:
 
 def item_numbered(menu: Mapping[int, str], words: str) -> str | None:
     """The item that words such as `12`, `12号` or `#12` name on a menu; None where they are no number of it."""
-    found = _NUMBER.fullmatch(fold(words).strip())
-    return menu.get(int(found[1])) if found else None
+    number = list_number(words)
+    return None if number is None else menu.get(number)
+
+
+def listed(menu: Mapping[int, str], items: Mapping[str, Item]) -> dict[int, Listed]:
+    """What the numbers of a menu stand for in what residents write; 份 is the unit of the list where it is no unit."""
+    found = {number: items[item_id] for number, item_id in menu.items() if item_id in items}
+    return {
+        number: Listed(item.item_id, item.unit, "份" if "份" in units_of(item) else item.unit)
+        for number, item in found.items()
+    }

@@ -1,14 +1,9 @@
-"""Needs: lines as read -> accepted, rejected, provisional; then the latest word of every household on every item.
+"""Needs: lines as read -> accepted, rejected, provisional; what holds of them, rules/reconcile.py decides.
 
 Policy. A line is accepted when its household, item and amount are all plain; every reason against it is told at
-once. Of several lines of one household on one item the latest holds, the earlier are superseded; the order is time
-of receipt, then channel (a coordinator's form and telephone before HTTP before the inbox), then sequence, then
-line. A withdrawal takes back what stood before it, of one item or of all; a line said later stands again. A line
-missing from a re-post stays: silence is no withdrawal. A 0 in a table is no line where nothing stood, and a
-question where the household had asked for more: zeros fill up sheets, and nobody's food is cancelled by one. So
-received = accepted + superseded + withdrawn + rejected, with zero reports (零报告) told apart. Drawbacks: two lines
-on one item in one text count as a correction, not as a sum; who edits an old post without saying 不要了 keeps the
-old line.
+once. What is added without a unit (+1) is added in the unit in which the item is sold. A 0 in a table is no line where
+nothing stood, and a question where the household had asked for more: zeros fill up sheets, and nobody's food is
+cancelled by one. Zero reports (零报告) are told apart.
 """
 
 import json
@@ -25,7 +20,7 @@ from rules.intake.identify import Directory, Household, directory_of, off_step, 
 from rules.intake.layouts import Sheet
 from rules.intake.lines import Reading, Source, Vocabulary
 from rules.intake.needs_table import read_needs_table
-from schemas.frames.intake import QUANTITY, NeedLine, NeedState, NeedTotal, Provisional, RawLine, Rejected, ZeroReport
+from schemas.frames.intake import QUANTITY, NeedLine, Provisional, RawLine, RejectedNeed, ZeroReport
 from schemas.plan import Item, Plan
 from schemas.text import Text
 
@@ -54,7 +49,12 @@ def read_needs(
 
 def raw_lines(sources: Iterable[tuple[Source, Reading]]) -> pl.DataFrame:
     """`RawLine`: all lines of all sources of a collection, in the order given."""
-    return build(RawLine, (_raw(source, line) for source, reading in sources for line in reading.said))
+    return build(RawLine, raw_rows(sources))
+
+
+def raw_rows(sources: Iterable[tuple[Source, Reading]]) -> list[dict[str, Any]]:
+    """The same, row by row."""
+    return [_raw(source, line) for source, reading in sources for line in reading.said]
 
 
 def _raw(source: Source, line: Any) -> dict[str, Any]:
@@ -66,6 +66,7 @@ def _raw(source: Source, line: Any) -> dict[str, Any]:
         "received_at": source.received_at,
         "community_id": source.community_id,
         "op": line.op,
+        "part": line.part,
         "who": line.who,
         "name": line.name,
         "item": line.item,
@@ -117,8 +118,11 @@ class _Bench:
             self._understand(row)
 
     def reject(self, row: dict[str, Any], faults: list[dict[str, Any]]) -> None:
-        """The line goes back with all of its reasons."""
-        self.rejected.append(row | {"reasons": as_json(faults)})
+        """The line goes back with all of its reasons, and with whose and what it is where that much is plain."""
+        home = self.once("household", row["community_id"], row["who"], row["name"]) if row["community_id"] else None
+        home_id = home.household_id if isinstance(home, Household) else None
+        item_id = self.once("known", row["item"]) if row["item"] else None
+        self.rejected.append(row | {"reasons": as_json(faults), "household_id": home_id, "item_id": item_id})
 
     def _understand(self, row: dict[str, Any]) -> None:
         home = self.once("household", row["community_id"], row["who"], row["name"])
@@ -130,8 +134,9 @@ class _Bench:
         if faults:
             self.reject(row, faults)
             return
-        item_id = item.item_id if item else None
-        self.accepted.append(row | {"household_id": home.household_id, "item_id": item_id, "qty_base": qty})
+        item_id, unit = (item.item_id, row["unit"] or _own_unit(row, item)) if item else (None, "")
+        known = {"household_id": home.household_id, "item_id": item_id, "qty_base": qty, "unit": unit}
+        self.accepted.append(row | known)
         self.items.append(item)
         if home.provisional:
             self.homes.setdefault(home.household_id, (home, row))
@@ -141,7 +146,12 @@ class _Bench:
             return 0
         if row["number"] is None:
             return Text("quantity_missing", {"words": row["words"][:80]})
-        return self.directory.base_units(item, Decimal(row["number"]), row["unit"])
+        return self.directory.base_units(item, Decimal(row["number"]), row["unit"] or _own_unit(row, item))
+
+
+def _own_unit(row: Mapping[str, Any], item: Item) -> str:
+    """+1 of what is sold by the bag is a bag; nothing else is guessed at."""
+    return item.unit if row["op"] == "add" else ""
 
 
 def _of_quantity(code: str, item: Item, words: str) -> Text:
@@ -151,7 +161,9 @@ def _of_quantity(code: str, item: Item, words: str) -> Text:
 
 def _check_quantities(bench: _Bench) -> Iterator[dict[str, Any]]:
     """Lines whose amounts hold; the others are rejected with every reason that Pandera finds."""
-    needs = [(row, item) for row, item in zip(bench.accepted, bench.items, strict=True) if item and row["op"] == "need"]
+    needs = [
+        (row, item) for row, item in zip(bench.accepted, bench.items, strict=True) if item and row["op"] != "withdraw"
+    ]
     amounts = [row["qty_base"] for row, _ in needs]
     over = [row["qty_base"] - item.max_units * item.unit_base for row, item in needs]
     off = [row["qty_base"] % item.step_base for row, item in needs]
@@ -166,8 +178,8 @@ def _check_quantities(bench: _Bench) -> Iterator[dict[str, Any]]:
     yield from (row for row in bench.accepted if (row["submission_id"], row["line_no"]) not in bad)
 
 
-def _order(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    """By what the latest word is told; the same order as that of `reconcile`."""
+def in_time(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """By what the latest word is told."""
     rank = CHANNEL_RANK.get(row["channel"], -1)
     return row["received_at"], rank, row["sequence"], row["submission_id"], row["line_no"]
 
@@ -177,7 +189,7 @@ def _ask_of_zeros(bench: _Bench, accepted: Sequence[dict[str, Any]]) -> None:
     if not bench.none:
         return
     latest: dict[tuple[str, str | None], dict[str, Any]] = {}
-    for row in sorted(accepted, key=_order):
+    for row in sorted(accepted, key=in_time):
         latest[row["household_id"], row["item_id"]] = row
     for row in bench.none:
         home = bench.once("household", row["community_id"], row["who"], row["name"])
@@ -185,8 +197,8 @@ def _ask_of_zeros(bench: _Bench, accepted: Sequence[dict[str, Any]]) -> None:
         if isinstance(home, Text) or isinstance(item, Text):
             continue
         said = [latest[key] for i in (item.item_id, None) if (key := (home.household_id, i)) in latest]
-        before = max(said, key=_order, default=None)
-        if before and before["op"] == "need" and _order(before) < _order(row):
+        before = max(said, key=in_time, default=None)
+        if before and before["op"] != "withdraw" and in_time(before) < in_time(row):
             had = {"item": item.name, "qty": f"{Decimal(before['number']).normalize():f}{before['unit']}"}
             bench.reject(row, [Text("zero_was_more", had).as_json()])
 
@@ -194,7 +206,7 @@ def _ask_of_zeros(bench: _Bench, accepted: Sequence[dict[str, Any]]) -> None:
 def judge_needs(
     lines: pl.DataFrame, plan: Plan, known_provisional: Collection[str] = (), directory: Directory | None = None
 ) -> Judged:
-    """`RawLine` -> `NeedLine`, `Rejected`, `Provisional` (those not yet in `known_provisional`) and `ZeroReport`."""
+    """`RawLine` -> its frames; of provisional households those that are not in `known_provisional` yet."""
     bench = _Bench(directory or directory_of(plan))
     for row in build(RawLine, lines.to_dict(as_series=False)).iter_rows(named=True):
         bench.judge(row)
@@ -205,7 +217,7 @@ def judge_needs(
     order = sorted(bench.rejected, key=lambda row: (row["sequence"], row["submission_id"], row["line_no"]))
     return Judged(
         build(NeedLine, accepted),
-        build(Rejected, order),
+        build(RejectedNeed, order),
         build(Provisional, [_provisional(*bench.homes[h]) for h in new]),
         build(ZeroReport, bench.zero),
     )
@@ -220,40 +232,3 @@ def _provisional(home: Household, row: Mapping[str, Any]) -> dict[str, Any]:
         "persons": PROVISIONAL_PERSONS,
         "submission_id": row["submission_id"],
     }
-
-
-def reconcile(accepted: pl.DataFrame) -> pl.DataFrame:
-    """`NeedLine` -> `NeedState`, latest word last: which lines hold, which were replaced or taken back."""
-    rank = pl.col("channel").replace_strict(CHANNEL_RANK, default=-1, return_dtype=pl.Int64)
-    ordered = accepted.sort(pl.col("received_at"), rank, "sequence", "submission_id", "line_no")
-    states: list[str] = []
-    standing: dict[str, dict[str, int]] = {}
-    for index, (household, item, op) in enumerate(ordered.select("household_id", "item_id", "op").iter_rows()):
-        mine = standing.setdefault(household, {})
-        if op == "withdraw":
-            for gone in [item] if item is not None else list(mine):
-                if gone in mine:
-                    states[mine.pop(gone)] = "withdrawn"
-            states.append("withdrawn")
-            continue
-        if item in mine:
-            states[mine[item]] = "superseded"
-        mine[item] = index
-        states.append("accepted")
-    return build(NeedState, ordered.with_columns(state=pl.Series(states, dtype=pl.String)).to_dict(as_series=False))
-
-
-def consolidate(needs: pl.DataFrame, plan: Plan) -> pl.DataFrame:
-    """`NeedState` -> `NeedTotal`: accepted lines summed per community and item, in the plan's order of both."""
-    places = {c: n for n, c in enumerate(plan.communities)}
-    goods = {i: n for n, i in enumerate(plan.items)}
-    totals = (
-        needs.filter(pl.col("state") == "accepted")
-        .group_by("community_id", "item_id")
-        .agg(pl.col("qty_base").sum(), pl.col("household_id").n_unique().cast(pl.Int64).alias("households"))
-    )
-    by_plan = totals.sort(
-        pl.col("community_id").replace_strict(places, return_dtype=pl.Int64),
-        pl.col("item_id").replace_strict(goods, return_dtype=pl.Int64),
-    )
-    return build(NeedTotal, by_plan.to_dict(as_series=False))

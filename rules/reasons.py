@@ -79,16 +79,35 @@ REASONS: dict[str, str] = {
         "“{words}” is only a number, and the chain does not offer one thing only; write what it counts"
     ),
     "adds_to_order": N_("“{words}” adds to an earlier order; write the total that is wanted"),
-    "missing_in_repost": N_("{who} had “{item}” before, and the chain posted again lacks it; is it still wanted?"),
-    "reverted_in_repost": N_("“{words}” of {who} is as it stood in an older post; was an old copy posted again?"),
-    "said_twice_in_chain": N_("{who} asks for {item} twice in one chain with different amounts; which one holds?"),
+    "missing_in_repost": N_(
+        "{who} had “{item}” before, and the chain posted again lacks it; it stays until they say 不要了: "
+        "is it still wanted?"
+    ),
+    "reverted_in_repost": N_(
+        "“{words}” of {who} is as it stood in an older post, and by now it is “{stands}”, which stays; which one holds?"
+    ),
+    "differs_in_chain": N_(
+        "“{words}” of {who} differs from “{stands}” in a chain of another title, which stays; "
+        "write what is wanted in all"
+    ),
+    "said_twice_in_chain": N_(
+        "{who} asks for {item} twice in one chain with different amounts; “{stands}” stays: write what is wanted in all"
+    ),
     "adds_to_nothing": N_("“{words}” of {who} adds to an order that is not known; write the total"),
-    "repost_unclear": N_("It is not clear whether this goes on with the chain before it or is a new one; say which"),
+    "adds_other_unit": N_("“{words}” of {who} adds in another unit than “{stands}”, which stays; write the total"),
+    "adds_again": N_("“{words}” of {who} may have been added before: “{stands}” stands; write the total"),
+    "repost_unclear": N_(
+        "None of the {count} households of the chain before it is in this one of the same title; the orders of both "
+        "stand. If it is that chain posted again, ask those households"
+    ),
     "left_over": N_("“{words}” could not be understood"),
     "goods_missing": N_("“{words}” names a household and no goods"),
     "not_numbered": N_(
         "“{words}” has no number, so it is not clear whose it is; write each household on its own numbered line"
     ),
+    "day_or_house": N_("“{words}”: the number may be the day or a house; leave the day out, or give the whole address"),
+    "menu_number_unknown": N_("“{words}”: there is no number {number} on the list; write the goods' name"),
+    "menu_or_house": N_("“{words}”: the number may be a house or one of the list; write the whole address"),
     "line_too_long": N_("A line longer than anybody writes; split it"),
     "zero_was_more": N_(
         "{item}: 0 here, and {qty} before; nothing is cancelled by a 0: write 不要了 to cancel, or leave the cell empty"
@@ -114,6 +133,12 @@ REASONS: dict[str, str] = {
     "expires_before_made": N_("“{words}”: it expires before it was made"),
     "available_unclear": N_("“{words}” says neither that it is on sale nor that it is not; write 有货 or 缺货"),
     "order_unknown": N_("No open purchase order “{order}”"),
+    "arrival_told_before": N_(
+        "{item}: another paper tells of just the same goods; if this is a second load, write so in a column 备注"
+    ),
+    "typed_unreadable": N_(
+        "Line {number}, “{words}”: write goods,amount,price and, where known, made on,keeps until,remark"
+    ),
     "said_twice": N_("{item} stands more than once in this list; leave one row"),
     "table_wanted": N_("Such a list is sent as CSV, XLSX, XLS or ODS, not as text"),
     "duplicate_of": N_("The same content as “{name}”, which was taken"),
@@ -157,6 +182,18 @@ REASONS: dict[str, str] = {
     "price_unit_changed": N_(
         "{item} told per {said} instead of {said_before}, that is {price} yuan per {unit} (was {before})"
     ),
+    # a report of stock that may not be what lies there; it is used, flagged
+    "report_file_of": N_("The report is the file of {day}; please count again"),
+    "report_copied": N_(
+        "Every count is as it was the last time, though {count} kinds of goods moved; please count again"
+    ),
+    "report_as_elsewhere": N_("The counts are those of {store}; please count again"),
+    "report_all_alike": N_("Every count is {number}; please count again"),
+    "count_too_high": N_("{item}: {counted} counted, and with all that came no more than {booked} can be there"),
+    "count_too_low": N_(
+        "{item}: {counted} counted; {booked} by the books, {sold} sold over the counter; where is the rest?"
+    ),
+    "count_said_twice": N_("{item}: {before} in an earlier list of the day, {now} in the later one, which holds"),
     # an approver's change that cannot be read
     "change_unreadable": N_("“{words}” cannot be read; write item=packs, one per line"),
     "change_no_count": N_("“{words}”: packs must be a whole number, 0 or more"),
@@ -170,6 +207,11 @@ REASONS: dict[str, str] = {
     "batch_more_than_ordered": N_("{item}: {surplus} more than was ordered"),
     "conclusion_unclear": N_("The conclusion {words} is neither 合格 nor 不合格: write one of them"),
     "inspection_failed": N_("Market supervision found {item} not fit to be handed out"),
+    "result_unreadable": N_(
+        "Line {number}, “{words}”, cannot be read; write batch=合格, batch=不合格 why, or batch=价格不合格 why"
+    ),
+    "result_no_reason": N_("Line {number}: a batch is held only with a reason; write it behind"),
+    "result_twice": N_("Batch {batch} stands on two lines; leave one"),
     "not_an_inspector": N_("{who} may not inspect goods under the plan; one of: {names}"),
     "cycle_delivered": N_(
         "The goods of {cycle} are on their way already: please send it again for the next collection"

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from rules.batches import pick, usable
+from rules.batches import pick
 from schemas.plan import Plan
 from schemas.tables import (
     Allocation,
@@ -52,7 +52,7 @@ def make_parcels(work: Work) -> Load:
     run = work.run
     with reading() as session:
         wanted = _wanted(session, run)
-        held = usable(supply.batches(session, run.plan_id, run.now), run.business_date)
+        held = supply.going_out(session, run.plan_id, run.now, run.business_date)
         prices = supply.prices(session, run.plan, run.business_date)
     return Load(_fill(wanted, held).join(prices, on=["store_id", "item_id"], how="left"))
 

@@ -20,10 +20,12 @@ from schemas.text import N_
 from schemas.words import DutyState, NoticeState, Process
 from tasks.database import frame, insert, reading, table_of
 from tasks.household_tasks import next_task_moment
+from tasks.inspectors import next_inspection_moment
 from tasks.intake.handed_in import handed_in
 from tasks.medicines import next_opening
 from tasks.notices.duty_notices import escalate, remind
 from tasks.notices.outbox import timetable
+from tasks.order_arrivals import next_closing_moment
 from tasks.plans import load_plan
 from tasks.runs import Run, audit
 from tasks.words import say
@@ -237,6 +239,7 @@ def next_change(plan_id: str, after: datetime) -> datetime | None:
     unopened = pl.concat(coming).join(known, on=["duty_id", "business_date", "subject"], how="anti")
     moments = [next_moment(plan, pl.concat([rows, unopened]), after), next_slot(after, timetable(plan)), notice_at]
     moments += [next_task_moment(plan_id, after), next_opening(plan, after)]
+    moments += [next_inspection_moment(plan_id, after), next_closing_moment(plan, after)]
     return min((m for m in moments if m is not None), default=None)
 
 

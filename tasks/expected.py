@@ -52,16 +52,16 @@ def expected_lines(session: Session, plan_id: str, until: date) -> list[Expected
     return [ExpectedLine(*row) for row in session.execute(query)]
 
 
-def handed_out(session: Session, plan: Plan, on: date) -> pl.DataFrame:
-    """store_id, item_id, qty_base of what left each store for households on a date."""
-    first, end = (moment(plan, on + timedelta(days=n), time()) for n in (0, 1))
+def handed_out(session: Session, plan: Plan, first: date, last: date) -> pl.DataFrame:
+    """store_id, item_id, qty_base of what left each store for households from a date to another, both included."""
+    begin, end = moment(plan, first, time()), moment(plan, last + timedelta(days=1), time())
     query = (
         sa.select(col(Batch.store_id), col(Batch.item_id), sa.func.sum(StockMove.qty_base).label("qty_base"))
         .join(StockMove, col(StockMove.batch_id) == col(Batch.batch_id))
         .where(
             col(StockMove.plan_id) == plan.id,
             col(StockMove.cause) == DELIVERY,
-            col(StockMove.moved_at) >= first,
+            col(StockMove.moved_at) >= begin,
             col(StockMove.moved_at) < end,
         )
         .group_by(col(Batch.store_id), col(Batch.item_id))

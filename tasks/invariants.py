@@ -124,12 +124,21 @@ QUERIES: dict[str, tuple[str, ...]] = {
         SELECT m.move_id, b.state FROM stock_move m JOIN batch b ON b.batch_id = m.batch_id
         WHERE m.plan_id = :plan AND m.cause = 'delivery' AND (NOT b.released OR b.checked_by IS NULL)
         """,
+        # nothing goes out of a batch while it is refused or called back; what is said at the very moment may be either
+        """
+        SELECT m.move_id, d.act FROM stock_move m JOIN batch_decision d ON d.batch_id = m.batch_id
+        WHERE m.plan_id = :plan AND m.cause = 'delivery' AND NOT d.usable AND d.number = (
+          SELECT MAX(x.number) FROM batch_decision x WHERE x.batch_id = m.batch_id AND x.decided_at < m.moved_at)
+        AND NOT EXISTS (SELECT 1 FROM batch_decision x WHERE x.batch_id = m.batch_id AND x.decided_at = m.moved_at
+          AND x.usable)
+        """,
     ),
-    # every line is understood or rejected, once; a rejected one that was understood later is settled
+    # every line is understood or rejected, once; a rejected one that was understood later is settled. Only the newest
+    # revision's needs are what the lines say: what a sum was added to may have been another amount before.
     "lines_conserved": (
         """
         SELECT r.submission_id, r.line_no FROM rejected_line r
-        JOIN need_line n ON n.submission_id = r.submission_id AND n.line_no = r.line_no
+        JOIN need_line n ON n.submission_id = r.submission_id AND n.line_no = r.line_no AND NOT n.returned
         WHERE r.plan_id = :plan AND r.state = 'waiting'
         """,
         """
@@ -137,6 +146,8 @@ QUERIES: dict[str, tuple[str, ...]] = {
         JOIN need_line l ON l.submission_id = n.submission_id AND l.line_no = n.line_no
         WHERE n.plan_id = :plan AND (l.household_id <> n.household_id OR l.item_id <> n.item_id
           OR l.qty_base <> n.qty_base)
+          AND n.revision = (SELECT MAX(r.revision) FROM revision r WHERE r.plan_id = n.plan_id
+            AND r.process = 'collect_needs' AND r.business_date = n.cycle)
         """,
     ),
     # every decision left its line in the audit log
@@ -188,13 +199,19 @@ def _bought_twice(session: Session, plan_id: str) -> list[str]:
 
 
 def _uncounted(session: Session, plan_id: str) -> list[str]:
-    """Cycles whose newest summary does not add up, or does not count what the tables hold."""
+    """Cycles whose newest summary does not add up, or does not count what the tables hold.
+
+    A question about what a post lacks is no line that came in, and is not counted.
+    """
     tables = """
-        SELECT cycle, state, COUNT(*) AS lines FROM need_line WHERE plan_id = :plan GROUP BY cycle, state
+        SELECT cycle, state, COUNT(*) AS lines FROM need_line WHERE plan_id = :plan AND NOT returned
+        GROUP BY cycle, state
         UNION ALL
         SELECT r.cycle, 'rejected', COUNT(*) FROM rejected_line r
         JOIN submission s ON s.submission_id = r.submission_id
-        WHERE r.plan_id = :plan AND s.kind = 'needs'
+        WHERE r.plan_id = :plan AND s.kind = 'needs' AND r.about = ''
+          AND NOT EXISTS (SELECT 1 FROM need_line n WHERE n.submission_id = r.submission_id
+            AND n.line_no = r.line_no AND NOT n.returned)
           AND (r.state = 'waiting' OR (r.answered_by IS NOT NULL AND r.answer = '')) GROUP BY r.cycle
     """
     held: dict[str, dict[str, int]] = {}

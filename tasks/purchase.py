@@ -13,21 +13,22 @@ from sqlmodel import col
 
 from rules.calendar import last_cycles, last_run_date, moment
 from rules.declared_supply import Load, load_of, with_declared
-from rules.purchase import Proposal, opening_prices, propose
+from rules.purchase import Proposal, propose
 from schemas.plan import Plan
 from schemas.tables import Purchase, PurchaseLine
-from schemas.words import Stage, StoreKind
-from tasks import supply
+from schemas.words import Stage
 from tasks.artifacts import leave, purchase_artifact
 from tasks.database import insert, json_columns, reading, upsert
 from tasks.declarations import declared_supply, ready_vehicles
-from tasks.demand import demand_of
 from tasks.documents.purchase import proposal_sheet
 from tasks.documents.store import is_saved, path_of, save_all
 from tasks.duties import answer
 from tasks.notices.outbox import tell
+from tasks.purchase_inputs import capacity_g, situation
 from tasks.runs import Outcome, Run, Work, decide, last_outcome
+from tasks.sourcing import offers_of
 from tasks.step import step
+from tasks.store_moves import write_moves
 
 PURCHASE = "purchase"
 NOTHING_CARRIED = Load(0, 0, 0)
@@ -59,7 +60,8 @@ def make_proposal(work: Work) -> Outcome:
         return previous
     if proposal is None:
         raise RuntimeError(f"purchase {run.plan_id} {run.business_date} is {state} without a proposal")
-    result = {"lines": proposal.lines, "cycles": cycles, "carried": list(astuple(carried))}
+    carried_words = list(astuple(carried))
+    result = {"lines": proposal.lines, "moves": proposal.moves, "cycles": cycles, "carried": carried_words}
     outcome = decide(work, result, lambda session, revision: _write(session, run, revision, proposal, cycles, carried))
     _proposal_document(run, outcome)
     return outcome
@@ -87,30 +89,11 @@ def _cycles(session: Session, run: Run) -> list[date]:
 
 def _propose(session: Session, run: Run, cycles: list[date]) -> tuple[Proposal, Load]:
     """The proposal, with what its sources have declared (B-08) and the vehicles that are ready for it (B-09)."""
-    plan = run.plan
-    proposal = propose(
-        needs=_needs(session, run, cycles),
-        on_hand=supply.on_hand(session, plan.id, run.now, run.business_date),
-        on_order=supply.on_order(session, plan.id, run.now),
-        demand=demand_of(session, plan, run.business_date),
-        prices=opening_prices(plan),
-        plan=plan,
-        budget_fen=plan.file.purchase.budget_fen.value,
-    )
+    plan, on = run.plan, run.business_date
+    now, budget = situation(session, run, cycles), plan.file.purchase.budget_fen.value
+    proposal = propose(now, offers_of(session, run), plan, on, budget, capacity_g(session, run))
     lines, _ = with_declared(proposal.lines, declared_supply(session, run))
     return replace(proposal, lines=lines), load_of(lines, ready_vehicles(session, run), plan)
-
-
-def _needs(session: Session, run: Run, cycles: list[date]) -> pl.DataFrame:
-    """store_id, item_id, qty_base: what is asked for and not yet out of stock: placed orders, and cycles to buy for."""
-    parts = [supply.reserved(session, run.plan_id, run.now)]
-    station = next((s.store_id for s in run.plan.stores.values() if s.kind is StoreKind.STATION), "")
-    for cycle in cycles:
-        asked = supply.latest_needs(session, run.plan_id, cycle)[1]
-        asked = asked.select(pl.lit(station).alias("store_id"), "item_id", pl.col("needed_base").alias("qty_base"))
-        if not supply.allocated_by(session, run.plan_id, cycle, run.now):
-            parts.append(asked)
-    return pl.concat(parts).group_by("store_id", "item_id").agg(pl.col("qty_base").sum()).sort("store_id", "item_id")
 
 
 def _write(
@@ -128,12 +111,14 @@ def _write(
     upsert(session, Purchase, [key | head])
     marks = [pl.lit(value).alias(name) for name, value in (key | {"revision": revision}).items()]
     insert(session, PurchaseLine, json_columns(proposal.lines.with_columns(*marks), "why"))
+    moves = write_moves(session, run, revision, proposal)
     unsourced = sorted(proposal.unsourced["item_id"].unique().to_list())
     summary = {
         "state": head["state"],
         "amount_fen": proposal.amount_fen,
         "lines": wanted.height,
         "cut_fen": proposal.cut_fen,
+        "moves": moves,
         "unsourced": [plan.items[item_id].name for item_id in unsourced],
         **_declared(run.plan, proposal, carried),
     }

@@ -1,9 +1,9 @@
-"""The review desk (需求核对): lines that were unclear, and a person's answers to them.
+"""The review desk (需求核对): lines that were unclear, questions about chains posted again, and a person's answers.
 
 Answers are a submission like any other, stored raw before anybody reads them: `{"by", "text", "answers":
-[{"submission_id", "line_no", "number", "who", "words"}]}`, one for each community. The next collection reads them in
-place of the lines that they answer, as of the moment at which those were sent: an answer says what was meant, not
-something new.
+[{"submission_id", "line_no", "about", "number", "who", "words"}]}`, one for each community. The next collection reads
+them in place of the lines that they answer, as of the moment at which those were sent: an answer says what was meant,
+not something new. An answer to a question about what a post lacks is read as of that post.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,15 +20,17 @@ from rules.calendar import moment
 from rules.claims import as_names, claimed
 from rules.intake.answers import Answer, Desk, Unclear, answered, as_said, read_answers
 from rules.intake.identify import Directory, directory_of
-from rules.intake.lines import Reading, Source, vocabulary
+from rules.intake.lines import Reading, Source
 from schemas.plan import Plan
 from schemas.tables import RejectedLine, Submission
 from schemas.text import N_
 from schemas.words import Stage
 from tasks.aliases import learn, learnt_words, plan_as_learnt
 from tasks.approval import NotAccepted
+from tasks.catalog_lists import words_of
+from tasks.database import reading
 from tasks.handover import first_handed_at
-from tasks.intake.rejected import reviewers
+from tasks.intake.rejected import Key, reviewers
 from tasks.intake.submissions import store_text
 from tasks.intake.take import Opened
 from tasks.notices.outbox import tell
@@ -36,6 +38,7 @@ from tasks.runs import Run, Work, audit, deciding
 from tasks.words import reason_text, say
 
 CHANNEL = "review"
+_KEY = (RejectedLine.submission_id, RejectedLine.line_no, RejectedLine.about)
 
 
 @dataclass(frozen=True)
@@ -43,12 +46,21 @@ class Given:
     """An answer on record: to which line, whose words."""
 
     submission: Submission
-    submission_id: str
-    line_no: int
+    key: Key
     number: int
     who: str
     words: str
     by: str
+
+    @property
+    def submission_id(self) -> str:
+        """The submission that it answers."""
+        return self.key[0]
+
+    @property
+    def line_no(self) -> int:
+        """The line that it answers; 0 where it answers a question about the whole."""
+        return self.key[1]
 
 
 @dataclass(frozen=True)
@@ -63,11 +75,12 @@ class Recorded:
 def desk_of(run: Run) -> Desk:
     """Where answers to the cycle's lines are read, by the words that its collection reads them by."""
     plan = plan_as_learnt(run)
-    return Desk(plan, directory_of(plan), vocabulary(plan))
+    with reading() as session:
+        return Desk(plan, directory_of(plan), words_of(session, plan, run.business_date))
 
 
 def unclear_lines(session: Session, run: Run) -> list[Unclear]:
-    """Lines of the run's cycle that wait for an answer, by number."""
+    """What waits for an answer in the run's cycle, by number; of lines that ask the same, the first."""
     query = (
         sa.select(RejectedLine, Submission)
         .join(Submission, col(Submission.submission_id) == col(RejectedLine.submission_id))
@@ -75,6 +88,7 @@ def unclear_lines(session: Session, run: Run) -> list[Unclear]:
             col(RejectedLine.plan_id) == run.plan_id,
             col(RejectedLine.cycle) == run.business_date,
             col(RejectedLine.state) == "waiting",
+            col(RejectedLine.same_as).is_(None),
             col(Submission.kind) == "needs",
         )
         .order_by(col(RejectedLine.number))
@@ -85,7 +99,8 @@ def unclear_lines(session: Session, run: Run) -> list[Unclear]:
 
 def _unclear(line: RejectedLine, sent: Submission, directory: Directory) -> Unclear:
     source = Source(sent.submission_id, directory.community(sent.sender), sent.channel, sent.received_at, sent.sequence)
-    return Unclear(line.number, line.line_no, source, str(line.place.get("who", "")), line.words, line.reasons)
+    who = str(line.place.get("who", ""))
+    return Unclear(line.number, line.line_no, source, who, line.words, line.reasons, line.about)
 
 
 def record_answers(work: Work, text: str, by: str, via: str) -> Recorded:
@@ -117,7 +132,8 @@ def record_answers(work: Work, text: str, by: str, via: str) -> Recorded:
 
 def _kept(answer: Answer) -> dict[str, Any]:
     line = answer.line
-    key = {"submission_id": line.source.submission_id, "line_no": line.line_no, "number": line.number}
+    key = {"submission_id": line.source.submission_id, "line_no": line.line_no, "about": line.about}
+    key |= {"number": line.number}
     return {**key, "who": line.who, "words": answer.words}
 
 
@@ -153,20 +169,29 @@ def _by_sender(session: Session, answers: Sequence[Answer]) -> dict[str, list[An
 
 def given_answers(found: Iterable[Opened]) -> list[Given]:
     """Every answer among a cycle's submissions, in the order in which they were given; the later to a line holds."""
-    given: dict[tuple[str, int], Given] = {}
+    given: dict[Key, Given] = {}
     for one in found:
         if one.submission.channel == CHANNEL:
             kept = orjson.loads(one.submission.body or b"{}")
             for a in kept["answers"]:
-                key = (a["submission_id"], a["line_no"])
+                key = (a["submission_id"], a["line_no"], a.get("about", ""))
                 given.pop(key, None)
-                given[key] = Given(one.submission, *key, a["number"], a["who"], a["words"], kept["by"])
+                given[key] = Given(one.submission, key, a["number"], a["who"], a["words"], kept["by"])
     return list(given.values())
 
 
 def without_answered(submission_id: str, read: Reading, given: Sequence[Given]) -> Reading:
     """A source without the lines that were answered with what they should have said."""
-    return answered(read, {g.line_no: g.words for g in given if g.submission_id == submission_id})
+    return answered(read, {g.line_no: g.words for g in given if g.submission_id == submission_id and g.line_no})
+
+
+def answered_lines(sources: Sequence[tuple[Source, Reading]], given: Sequence[Given]) -> list[tuple[Source, Reading]]:
+    """The lines that `without_answered` leaves out: what repeats them is answered as well."""
+    wanted = {(g.submission_id, g.line_no) for g in given if g.words}
+    return [
+        (source, replace(read, said=[line for line in read.said if (source.submission_id, line.line_no) in wanted]))
+        for source, read in sources
+    ]
 
 
 def answers_as_sources(given: Sequence[Given], sources: Mapping[str, Source], at: Desk) -> list[tuple[Source, Reading]]:
@@ -182,12 +207,18 @@ def answers_as_sources(given: Sequence[Given], sources: Mapping[str, Source], at
     return found
 
 
-def settle_answered(session: Session, given: Sequence[Given]) -> None:
-    """A line that was answered waits for nobody any more, and its row says who answered what."""
+def settle_answered(session: Session, run: Run, given: Sequence[Given]) -> None:
+    """A line that was answered waits for nobody any more, and its row says who answered what.
+
+    A line that asks the same is settled with it, and left as it is: the answer is read once, where it was first asked.
+    """
+    mine = (col(RejectedLine.plan_id) == run.plan_id, col(RejectedLine.cycle) == run.business_date)
     for one in given:
-        mine = (col(RejectedLine.submission_id) == one.submission_id, col(RejectedLine.line_no) == one.line_no)
-        values = {"state": "settled", "answer": one.words, "answered_by": one.by}
-        session.execute(sa.update(RejectedLine).where(*mine).values(values))
+        values = {"state": "settled", "answered_by": one.by}
+        this = sa.and_(*(col(c) == v for c, v in zip(_KEY, one.key, strict=True)))
+        session.execute(sa.update(RejectedLine).where(this).values(**values, answer=one.words))
+        same = (*mine, col(RejectedLine.same_as) == one.number)
+        session.execute(sa.update(RejectedLine).where(*same).values(**values, answer=""))
 
 
 # --- reminding ------------------------------------------------------------------------------------------------------

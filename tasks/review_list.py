@@ -21,7 +21,7 @@ from tasks.words import say
 #: Lines that a form shows; the document has all of them.
 SHOWN = 40
 #: Reasons about whose a line is: its words hold an address or a name.
-ABOUT_PEOPLE = ("household_", "not_numbered", "goods_missing", "sender_unknown")
+ABOUT_PEOPLE = ("household_", "not_numbered", "goods_missing", "sender_unknown", "day_or_house", "menu_or_house")
 #: A run waits at least so long, also where it is started shortly before the hour until which answers count.
 LEAST_SECONDS = 900
 

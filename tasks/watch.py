@@ -11,13 +11,17 @@ from schemas.plan.document import Step
 from schemas.words import BUILT, Process, Stage
 from tasks.catalog import list_waits, published
 from tasks.duties import watch
+from tasks.expired_goods import tell_expired
 from tasks.household_tasks import watch_tasks
+from tasks.inspectors import watch_inspections
 from tasks.leases import LeaseHeld
 from tasks.medicines import keep_order_sheets, tell_undecided, watch_medicines
 from tasks.notices.dispatch import send_notices
 from tasks.notices.outbox import tell
+from tasks.order_arrivals import watch_orders
 from tasks.pasted import forget_pasted
 from tasks.plans import load_plan
+from tasks.recall import finish_recalls
 from tasks.report import submit, unsubmitted
 from tasks.review import remind_of_review
 from tasks.runs import Run, deciding, last_outcome, of_cycle, working
@@ -57,10 +61,13 @@ def watch_one(run: Run) -> dict[str, Any]:
             remind_of_review(session, of_cycle(replace(run, process=Process.COLLECT_NEEDS)))
             owed = watch_medicines(session, run) | watch_tasks(session, run)
             owed["medicine_undecided"] = tell_undecided(session, run)
+            owed |= watch_inspections(session, run) | watch_orders(session, run) | tell_expired(session, run)
             missed = [s.flow for s in run.plan.file.step if _did_not_run(run, s)]
             for process in missed:
                 tell(session, run, Stage.RUN_FAILED, f"{process}:missed", 1, {"process": process})
         keep_order_sheets(run)
+    if not run.dry_run:
+        finish_recalls(run)
     if not run.dry_run and list_waits(run):
         _publish_again(run)
     for day in [] if run.dry_run else unsubmitted(run.plan_id, run.business_date):

@@ -4,7 +4,8 @@ Left of `=` stands the line's number on the list, several numbers separated by c
 as it is and asks nobody any more; 是 takes what was proposed; anything else is what the entry should have said: goods,
 and before them the household where the line names none or the wrong one (`7=3-2-501 鸡蛋 1板`). It is read by the
 reader of chains and judged as every line is, so an answer can neither say more than a resident can nor bring in what
-is unclear.
+is unclear. Of what is missing from a chain posted again 是 says that it is still wanted, 不要了 that it is not, and
+跳过 leaves it standing.
 
 What is proposed is a guess, and so never taken by itself: the goods of the list whose name is most alike, or the unit
 in which they are sold. It is offered only where the line would then be clear.
@@ -21,7 +22,7 @@ from rapidfuzz import fuzz, process
 
 from rules.intake.chain import read_chain
 from rules.intake.identify import Directory
-from rules.intake.lines import Reading, Source, Vocabulary
+from rules.intake.lines import WITHDRAWN, Reading, Source, Vocabulary
 from rules.needs import judge_needs, raw_lines
 from schemas.plan import Plan
 from schemas.text import Text
@@ -31,11 +32,16 @@ YES = frozenset({"是", "对", "好", "同意", "采用", "yes"})
 _ANSWER = re.compile(r"(?P<numbers>[0-9]{1,6}(?:\s*[,、]\s*[0-9]{1,6})*)\s*[=:]\s*(?P<words>.+)")
 #: Goods less alike than this (of 100) are proposed to nobody.
 ALIKE = 60
+#: Reasons whose proposal is what stands.
+STANDS = frozenset({"missing_in_repost", "reverted_in_repost", "differs_in_chain", "adds_again", "adds_other_unit"})
 
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """A line that waits for an answer, as its row has it. `source`: the submission that it came in."""
+    """A line that waits for an answer, as its row has it. `source`: the submission that it came in.
+
+    `about`: it is a question about what a post lacks, not a line of it.
+    """
 
     number: int
     line_no: int
@@ -43,6 +49,7 @@ class Unclear:
     who: str
     words: str
     reasons: Sequence[Mapping[str, Any]]
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +109,24 @@ class Desk:
         if len(line.reasons) != 1:
             return
         code, args = line.reasons[0]["code"], line.reasons[0].get("args") or {}
-        if code in ("item_unknown", "maybe_medicine") and args.get("item"):
+        if code in STANDS:
+            yield str(args.get("stands", ""))
+        elif code == "menu_number_unknown":
+            yield from self._by_digits(line.words, str(args["number"]))
+        elif code in ("item_unknown", "maybe_medicine") and args.get("item"):
             for name in self._alike(str(args["item"])):
                 yield line.words.replace(str(args["item"]), name)
         elif code == "unit_missing":
             yield from (f"{line.words}{item.unit}" for item in self._named(line))
         elif code == "unit_unknown":
             yield from (line.words.replace(str(args["unit"]), item.unit) for item in self._named(line))
+
+    def _by_digits(self, words: str, number: str) -> Iterator[str]:
+        """A5 两份 on a list that has a number 5."""
+        goods = self.vocabulary.listed.get(int("".join(c for c in number if c.isdecimal()) or "0"))
+        if goods is not None and not number[0].isdecimal():
+            for said in self.entry("1-1-1", words.replace(number, f"{number[1:]}号")).said:
+                yield f"{self.plan.items[goods.item_id].name}{said.number}{said.unit}"
 
     def _alike(self, words: str) -> list[str]:
         names = {word: item.name for item in self.plan.items.values() for word in (item.name, *item.aliases)}
@@ -162,9 +180,10 @@ def _in_words(said: Sequence[Answer], at: Desk) -> list[Answer | Text]:
 
 
 def _meant(one: Answer, proposed: Mapping[int, str]) -> str:
-    if one.words.casefold() in YES:
-        return proposed[one.line.number]
-    return "" if one.words.casefold() in SKIP else one.words
+    if one.words.casefold() in SKIP:
+        return ""
+    words = proposed[one.line.number] if one.words.casefold() in YES else one.words
+    return _taken_back(one.line, words)
 
 
 def _judged(was: Answer, meant: Answer, wrong: Sequence[Mapping[str, Any]]) -> Answer | Text:
@@ -176,9 +195,15 @@ def _judged(was: Answer, meant: Answer, wrong: Sequence[Mapping[str, Any]]) -> A
     return meant
 
 
+def _taken_back(line: Unclear, words: str) -> str:
+    """不要了 said to what is missing from a post is said of that, and of nothing else of its household."""
+    names = (line.reasons[0].get("args") or {}).get("names") if line.about and line.reasons else None
+    return "，".join(f"{name}不要了" for name in str(names).split("、")) if names and words in WITHDRAWN else words
+
+
 def answered(reading: Reading, answers: Mapping[int, str]) -> Reading:
     """A source without the lines whose answer says what they should have said; a line left as it is stays in it."""
-    return Reading([line for line in reading.said if not answers.get(line.line_no)], reading.aside)
+    return replace(reading, said=[line for line in reading.said if not answers.get(line.line_no)])
 
 
 def as_said(at: Desk, who: str, words: str, place: Mapping[str, object], after: int) -> Reading:

@@ -36,7 +36,8 @@ def entry_of(text: str) -> Entry:
 def read_entry(entry: Entry, words: Vocabulary, names: Iterable[str] = ()) -> Reading:
     """Lines of an entry; of one for a household, `place` names the line of its words and the household."""
     if not entry.household:
-        return read_needs(words, entry.text, (), names)
+        # What an officer writes down is no post of the group's chain: nobody copies it.
+        return replace(read_needs(words, entry.text, (), names), title=None)
     reading = Reading()
     for number, line in enumerate(entry.text.splitlines(), start=1):
         if not line.strip():

@@ -6,13 +6,13 @@ of the plan.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from rules.intake.chain import read_chain
 from rules.intake.headings import goods_heading
-from rules.intake.lines import Vocabulary
+from rules.intake.lines import Said, Vocabulary
 from rules.intake.quantities import fold
 from schemas.text import Text
 
@@ -55,5 +55,15 @@ def _counted(part: str, words: Vocabulary) -> list[Piece]:
 
 def _spoken(part: str, words: Vocabulary) -> list[Piece]:
     """`土豆3斤`, `土豆 3斤 鸡蛋 1板`: read as the entry of some household would be."""
-    said = read_chain(f"1. 1-1-1 {part}", words).said
+    said = without_additions(read_chain(f"1. 1-1-1 {part}", words).said)
     return [Piece(x.words, x.item, x.number, x.unit, x.variety, x.op == "withdraw", x.faults) for x in said]
+
+
+def without_additions(said: Iterable[Said]) -> list[Said]:
+    """What a table adds is asked about: it is sent again as a whole, and would add again each time."""
+    return [
+        replace(line, op="need", faults=line.faults or (Text("adds_to_order", {"words": line.words[:80]}),))
+        if line.op == "add"
+        else line
+        for line in said
+    ]

@@ -82,6 +82,7 @@ LAYOUTS: dict[str, dict[str, tuple[str, ...]]] = {
         "supplier": _words("供应商 供货商 供货单位 supplier"),
         "inspector": _words("检验人 验收人 查验人 检查人 inspector"),
         "conclusion": _words("检验结论 检验结果 验收结论 验收结果 查验结果 conclusion"),
+        "note": _words("备注 说明 车次 note"),
     },
 }
 LAYOUTS |= {

@@ -134,6 +134,10 @@ class Directory:
         """The item that the words name, or why they name none plainly."""
         return self._published.find(words)
 
+    def known(self, words: str) -> str | None:
+        """The id of the item that the words name as they stand, without looking for what is near them."""
+        return self._published.exactly(words)
+
     def size(self, item: Item, unit: str, variety: str) -> Text | None:
         """Why a pack's size as written does not fit the item as it is sold; None where it does, or nothing says."""
         told, sold = pack_base(variety, item.measure), self._units[item.item_id].get(plain(unit))

@@ -71,6 +71,10 @@ class Published:
         """Folded word -> item id, for words of one item only."""
         return {word: next(iter(ids)) for word, ids in self.words.items() if len(ids) == 1}
 
+    def exactly(self, words: str) -> str | None:
+        """The id of the one item that the words name as they stand."""
+        return self._names.get(plain(words.strip()))
+
     def find(self, words: str) -> Item | Text:
         """The item that the words name, or why they name none plainly."""
         told = plain(words.strip())

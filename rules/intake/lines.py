@@ -6,7 +6,7 @@ the household.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -20,7 +20,9 @@ from schemas.units import BASE_PER_UNIT
 if TYPE_CHECKING:  # a chain is read without any plan in a tenth of the time that its models take to load
     from schemas.plan import Plan
 
-Op = Literal["need", "withdraw", "zero", "none"]
+Op = Literal["need", "withdraw", "add", "zero", "none"]
+#: Where in the text of a group a line stands: in the chain itself, or in a message beside it.
+Part = Literal["", "list", "message"]
 
 
 def _words(words: str) -> tuple[str, ...]:
@@ -51,7 +53,8 @@ class Source:
 class Said:
     """One line: who wants how much of what, in the sender's words. `item` empty with `withdraw`: everything.
 
-    `none` is a 0 in a table: nothing of an item, said beside what is wanted."""
+    `none` is a 0 in a table: nothing of an item, said beside what is wanted. `add`: so much more of it.
+    """
 
     line_no: int
     place: dict[str, object]
@@ -64,6 +67,7 @@ class Said:
     unit: str = ""
     variety: str = ""
     faults: tuple[Text, ...] = ()
+    part: Part = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +81,35 @@ class SetAside:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A source, read."""
+    """A source, read. `title`: of the chain that a group posted, empty where it has none; None: no text of a group."""
 
     said: list[Said] = field(default_factory=list)
     aside: list[SetAside] = field(default_factory=list)
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Goods that residents may name by a number. `unit`: what a bare number counts; `portion`: what 份 counts."""
+
+    item_id: str
+    unit: str
+    portion: str
 
 
 @dataclass(frozen=True)
 class Vocabulary:
     """Words of a plan that show where an item ends and an amount begins; ids and addresses of its households.
-    Folded."""
+    Folded.
+
+    `listed`: what the numbers of the published list stand for. It is no part of what two vocabularies are compared by:
+    the grammar that is made of one does not depend on it, and is kept from one day's list to the next.
+    """
 
     items: frozenset[str]
     units: frozenset[str]
     households: frozenset[str] = frozenset()
+    listed: Mapping[int, Listed] = field(default_factory=dict, compare=False)
 
     @cached_property
     def units_longest_first(self) -> tuple[str, ...]:
@@ -109,7 +128,7 @@ def numbered(reading: Reading) -> Reading:
     contradicted = any(line.op == "need" for line in reading.said)
     said = [_contradicted(line) if line.op == "zero" and contradicted else line for line in reading.said]
     said = said or [Said(0, {}, "", faults=(Text("no_lines"),))]
-    return Reading([replace(line, line_no=number) for number, line in enumerate(said, start=1)], reading.aside)
+    return replace(reading, said=[replace(line, line_no=number) for number, line in enumerate(said, start=1)])
 
 
 def _contradicted(line: Said) -> Said:
@@ -127,9 +146,13 @@ def plain_vocabulary() -> Vocabulary:
     return Vocabulary(frozenset(), frozenset(COMMON_UNITS) | {u for per in BASE_PER_UNIT.values() for u in per})
 
 
-@lru_cache(maxsize=8)
-def vocabulary(plan: "Plan") -> Vocabulary:
+def vocabulary(plan: "Plan", listed: Mapping[int, Listed] | None = None) -> Vocabulary:
     """The words of the plan's items and units, together with the units that everybody uses."""
+    return replace(_words_of(plan), listed=listed) if listed else _words_of(plan)
+
+
+@lru_cache(maxsize=8)
+def _words_of(plan: "Plan") -> Vocabulary:
     items = {fold(w) for i in plan.items.values() for w in (i.item_id, i.name, *i.aliases)}
     items |= {fold(w) for w in plan.learnt_aliases}
     units = {fold(i.unit) for i in plan.items.values()} | set(COMMON_UNITS)

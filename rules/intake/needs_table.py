@@ -18,7 +18,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from rules.intake.chain import read_chain
-from rules.intake.goods_cell import goods_in
+from rules.intake.goods_cell import goods_in, without_additions
 from rules.intake.headings import goods_heading, is_beside, unit_of
 from rules.intake.layouts import GOODS_SHEET, Cell, Row, Sheet
 from rules.intake.lines import NOTHING, WITHDRAWN, Reading, Said, SetAside, Vocabulary, numbered
@@ -231,4 +231,4 @@ def _begins_with_address(text: str) -> bool:
 
 def _as_chain(text: str, words: Vocabulary) -> list[Said]:
     """What one member of a chain wrote, address and all, read as the chain's own line would be."""
-    return read_chain(f"1. {'，'.join(text.split(chr(10)))}", words).said
+    return without_additions(read_chain(f"1. {'，'.join(text.split(chr(10)))}", words).said)

@@ -82,3 +82,19 @@ def house_number(text: str) -> str | None:
         return str(int("".join(str(_VALUES[c]) for c in text)))
     value = parse_number(text)
     return str(int(value)) if value is not None and value == int(value) and value > 0 and "两" not in text else None
+
+
+#: `12`, `12号`, `No.12`, `#12`, `12.`, `第十二号`; digits of any width.
+_ON_A_LIST = re.compile(
+    rf"(?:no\.?|#|第)?\s*(?:(?P<digits>[0-9]{{1,4}})\s*(?:号|號|[.、)])?|(?P<han>[{NUMERALS}]{{1,4}})\s*[号號])",
+    re.IGNORECASE,
+)
+
+
+def list_number(words: str) -> int | None:
+    """The number of a list that words give as a whole, else None."""
+    found = _ON_A_LIST.fullmatch(fold(words).strip())
+    if found is None:
+        return None
+    number = parse_number(found["han"]) if found["han"] else Decimal(found["digits"])
+    return None if number is None else int(number)

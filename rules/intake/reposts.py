@@ -1,218 +1,252 @@
-"""A chain posted again, compared with what stood: what goes on, what is corrected, and what must be asked.
+"""A chain posted again, held against the posts before it: what is said anew, what is a copy, and what must be asked.
 
-Policy. Somebody may have copied an older version, so
+It compares what was identified, households and items, so that another spelling of an address or an item is no other
+line. A text of a group has two parts: the *list*, the chain itself, which everybody copies, and the *messages* around
+it (张三+1, 土豆改成5斤), which are said once. Policy:
 
-- a line that is missing from the new text stays, and is asked about;
-- an amount that differs is a correction, unless an older version had it: then an old copy may have been posted, which
-  is asked, and what stood before stays;
-- only a household's own 不要了 cancels; an empty or broken text changes nothing;
-- +1 adds to the amount that stands, in the same unit, and is asked about where there is none;
-- a line for review changes nothing until it is answered; of two different amounts in one text none is chosen.
+- a list goes on with the chain of its title with which it shares most households; where one of them has no title, with
+  one of which it has at least half. Else it is a new chain, or a supplement, which lacks nothing;
+- what the chain has said before of a thing is a copy: it changes nothing, and where something else stands since, it is
+  asked whether an old version was posted again;
+- what it has not said before is a correction; +1 behind what it said before is added to what stands;
+- a line that is missing stays and is asked about, once, until its household says something or it is in the chain again;
+  only 不要了 of its household cancels;
+- a text without a line that can be read is broken and compared with nothing;
+- the same title and not one household of the former: nobody can tell whether it goes on with it. Both stand, and one
+  question says so. Another title and another amount of the same thing: what stood stays, and is asked about;
+- of two amounts of one thing in one list the first stands, and the second is asked about;
+- a message that an earlier text said, in a text that repeats all of that text's messages, is a copy; +1 said again
+  without the rest is asked about. So one +1 is never added twice.
 
-The new text goes on with the former (`continuation`) where everything that stood is in it as it was, is a `correction`
-where it shares households and something differs, and a `new` chain where it shares neither a household nor the title.
-Between the two nobody can tell: `unclear`, one question, and nothing of it holds. Messages without a chain's header,
-number or title are taken as said to the former (`messages`). Drawback: a household that corrects itself back to an
-earlier amount is asked once more.
+Drawbacks: a household that goes back to an earlier amount in the chain is asked once more. What was unclear in a post
+and was answered at the desk stands like everything else, but is not looked for in later posts. The same bytes sent
+twice are one submission (tasks/intake/submissions.py), and so no post that could ask anything.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
-from typing import Literal
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
-from rules.intake.chain.model import Chain, Entry, Line, Who
 from rules.intake.chain.plain import plain
-from schemas.text import Text
 
-Relation = Literal["continuation", "correction", "new", "messages", "unclear", "broken"]
-Kind = Literal["kept", "new", "changed", "added", "cancelled", "question"]
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a household wants of one thing, as it stands."""
-
-    who: str
-    item: str
-    variety: str
-    number: Decimal
-    unit: str
+#: A household and an item; None: everything of it.
+Key = tuple[str, str | None]
+Row = Mapping[str, Any]
+Spoken = tuple[str, str | None, str, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """What became of one line. `holds`: what stands after it, None where it is cancelled or only asked about."""
+class Word:
+    """What a list says of one thing as a whole.
 
-    kind: Kind
-    who: str
-    words: str
-    holds: Wanted | None = None
-    why: Text | None = None
+    `base`: what is asked for, 0 where it is taken back, None where it is only added to what another text says; `adds`:
+    what is added to it, in order; `with_all`: it was taken back with everything of its household.
+    """
+
+    base: int | None
+    adds: tuple[int, ...] = ()
+    with_all: bool = False
+
+    @property
+    def total(self) -> int | None:
+        """What it comes to by itself."""
+        return None if self.base is None else self.base + sum(self.adds)
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """What the new text means beside the former. `standing`: what holds after it."""
+class Told:
+    """A list's words by key.
 
-    relation: Relation
-    changes: tuple[Change, ...]
-    standing: tuple[Wanted, ...]
+    `twice`: lines that give a thing a second amount; `void`: lines that change nothing, since the list says anew below
+    what they add to, or has said above what they say and added to it.
+    """
 
-
-Key = tuple[str, str, str]
-
-
-def who_key(who: Who) -> str:
-    """What two spellings of one household have in common: the numbers of its address, else its name."""
-    home = who.household
-    if home is None:
-        return who.name
-    place = "".join(
-        c for c in who.address if "一" <= c <= "龥" and c not in "栋幢号楼单元室座弄户层零一二三四五六七八九十百"
-    )
-    return place + "-".join(part for part in (home.building, home.unit, home.room) if part)
+    words: dict[Key, Word]
+    twice: frozenset[int]
+    void: frozenset[int]
 
 
-def _shown(who: Who) -> str:
-    return " ".join(filter(None, (who.address, who.name)))
-
-
-def wanted(chain: Chain) -> dict[Key, Wanted]:
-    """What the sure lines of a text ask for, the last word on each thing."""
-    found: dict[Key, Wanted] = {}
-    for entry, line in _lines(chain):
-        if line is None:
-            found = {k: w for k, w in found.items() if k[0] != who_key(entry.who)}
-        elif not line.faults and line.op == "cancel":
-            found.pop(_key(entry, line), None)
-        elif not line.faults and line.number is not None:
-            found[_key(entry, line)] = Wanted(_shown(entry.who), line.item, line.variety, line.number, line.unit)
-    return found
-
-
-def _lines(chain: Chain) -> Iterator[tuple[Entry, Line | None]]:
-    for entry in chain.entries:
-        for line in entry.lines or (None,):
-            yield entry, line
-
-
-def _key(entry: Entry, line: Line) -> Key:
-    return who_key(entry.who), plain(line.item), plain(line.variety)
-
-
-def relation(former: Mapping[Key, Wanted], former_title: str, chain: Chain) -> Relation:
-    """How a new text stands to what stood."""
-    if not chain.entries:
-        return "broken"
-    if all(entry.no is None for entry in chain.entries) and not chain.title:
-        return "messages"
-    homes, now = {k[0] for k in former}, {who_key(e.who) for e in chain.entries}
-    same_title = bool(former_title) and plain(former_title) == plain(chain.title)
-    other_title = bool(former_title and chain.title) and not same_title
-    if not homes & now:
-        return "new" if not same_title or not homes else "unclear"
-    if other_title:
-        return "unclear"
-    told = wanted(chain)
-    same = all(k in told and (told[k].number, told[k].unit) == (w.number, w.unit) for k, w in former.items())
-    return "continuation" if same else "correction"
-
-
-def compare(former: Chain, posted: Chain, older: Sequence[Chain] = ()) -> Compared:
-    """What a text posted after `former` changes. `older`: the versions before `former`, for old copies."""
-    before = wanted(former)
-    how = relation(before, former.title, posted)
-    if how in ("broken", "unclear"):
-        asked = [Change("question", "", posted.title, None, Text("repost_unclear"))] if how == "unclear" else []
-        kept = [Change("kept", w.who, w.item, w) for w in before.values()]
-        return Compared(how, (*asked, *kept), tuple(before.values()))
-    return _Comparison(before, posted, [wanted(c) for c in older]).of(how)
-
-
-class _Comparison:
-    """One new text against what stood."""
-
-    def __init__(self, before: Mapping[Key, Wanted], posted: Chain, older: Sequence[Mapping[Key, Wanted]]) -> None:
-        self.before, self.posted, self.older = before, posted, older
-        self.standing = dict(before)
-        self.changes: list[Change] = []
-        self.touched: set[Key] = set()
-
-    def of(self, how: Relation) -> Compared:
-        """Every line of both texts in exactly one change."""
-        twice = self._twice()
-        for entry, line in _lines(self.posted):
-            self._line(entry, line, twice)
-        for key, had in self.before.items():
-            if key in self.touched:
-                continue
-            missing = how in ("correction", "continuation")
-            why = Text("missing_in_repost", {"who": had.who, "item": had.item}) if missing else None
-            self.changes.append(Change("question" if why else "kept", had.who, had.item, had, why))
-        return Compared(how, tuple(self.changes), tuple(self.standing.values()))
-
-    def _twice(self) -> set[Key]:
-        """Things that a numbered chain asks for twice for one household, in different amounts."""
-        seen: dict[Key, tuple[Decimal | None, str]] = {}
-        twice = set()
-        for entry, line in _lines(self.posted):
-            if line is None or line.faults or line.op != "set" or entry.no is None:
-                continue
-            key = _key(entry, line)
-            if seen.setdefault(key, (line.number, line.unit)) != (line.number, line.unit):
-                twice.add(key)
-        return twice
-
-    def _line(self, entry: Entry, line: Line | None, twice: set[Key]) -> None:
-        who = _shown(entry.who)
-        if line is None:
-            self._cancel_all(entry)
-            return
-        key, words = _key(entry, line), self.posted.text[line.start : line.end]
-        had = self.before.get(key)
-        self.touched.add(key)
-        if line.faults or (line.number is None and line.op != "cancel"):
-            self.changes.append(Change("question", who, words, had, line.faults[0] if line.faults else None))
-        elif line.op == "cancel":
-            self.standing.pop(key, None)
-            self.changes.append(Change("cancelled", who, words))
-        elif key in twice:
-            why = Text("said_twice_in_chain", {"who": who, "item": line.item})
-            self.changes.append(Change("question", who, words, had, why))
-        elif line.op == "add":
-            self._add(key, who, words, line)
+def told(rows: Iterable[Row]) -> Told:
+    """What the rows of a list say as a whole."""
+    words: dict[Key, Word] = {}
+    twice: set[int] = set()
+    adding: dict[Key, set[int]] = defaultdict(set)
+    void: set[int] = set()
+    for row in rows:
+        home, key = row["household_id"], (row["household_id"], row["item_id"])
+        before = words.get(key)
+        anew = [key]
+        if row["op"] == "withdraw":
+            anew = [key] if row["item_id"] else [k for k in words if k[0] == home]
+            words |= dict.fromkeys(anew, Word(0, with_all=row["item_id"] is None))
+            words[key] = Word(0)
+        elif row["op"] == "add":
+            words[key] = replace(before or Word(None), adds=(*(before.adds if before else ()), row["qty_base"]))
+            adding[key].add(row["line_no"])
+            continue
+        elif before is None or not before.base:
+            words[key] = Word(row["qty_base"])
         else:
-            self._set(key, who, words, line)
+            again = twice if row["qty_base"] != before.base else void
+            again |= {row["line_no"]} if again is twice or before.adds else set()
+            continue
+        void |= {line for k in anew for line in adding.pop(k, ())}
+    return Told(words, frozenset(twice), frozenset(void))
 
-    def _cancel_all(self, entry: Entry) -> None:
-        mine = [key for key in self.standing if key[0] == who_key(entry.who)]
-        for key in mine:
-            self.touched.add(key)
-            gone = self.standing.pop(key)
-            self.changes.append(Change("cancelled", gone.who, gone.item))
 
-    def _add(self, key: Key, who: str, words: str, line: Line) -> None:
-        stands = self.standing.get(key)
-        if stands is None or stands.unit != line.unit or line.number is None:
-            why = Text("adds_to_nothing", {"who": who, "words": words})
-            self.changes.append(Change("question", who, words, stands, why))
-            return
-        total = replace(stands, number=stands.number + line.number)
-        self.standing[key] = total
-        self.changes.append(Change("added", who, words, total))
+@dataclass
+class Thread:
+    """One chain of a community through all its posts of a cycle."""
 
-    def _set(self, key: Key, who: str, words: str, line: Line) -> None:
-        had = self.before.get(key)
-        now = Wanted(who, line.item, line.variety, line.number or Decimal(0), line.unit)
-        if had is not None and (had.number, had.unit) == (now.number, now.unit):
-            self.changes.append(Change("kept", who, words, had))
-            return
-        if had is not None and any(
-            (w := old.get(key)) and (w.number, w.unit) == (now.number, now.unit) for old in self.older
-        ):
-            why = Text("reverted_in_repost", {"who": who, "words": words})
-            self.changes.append(Change("question", who, words, had, why))
-            return
-        self.standing[key] = now
-        self.changes.append(Change("changed" if had else "new", who, words, now))
+    title: str
+    said: dict[Key, list[Word]] = field(default_factory=dict)
+    #: What its posts have by now; what is missing from one of them is looked for no more.
+    listed: dict[Key, None] = field(default_factory=dict)
+    homes: set[str] = field(default_factory=set)
+
+    def missing_in(self, words: Mapping[Key, Word], unclear: Iterable[Key]) -> list[Key]:
+        """What was in the chain and is not in its new post; a line that cannot be read is there all the same."""
+        there = {*words, *unclear}
+        return [key for key in self.listed if key not in there]
+
+    def take(self, words: Mapping[Key, Word], missing: Iterable[Key]) -> None:
+        """The post belongs to the chain from now on."""
+        for key in missing:
+            del self.listed[key]
+        for key, word in words.items():
+            history = self.said.setdefault(key, [])
+            if word in history:
+                history.remove(word)
+            history.append(word)
+            self.homes.add(key[0])
+            self.listed.pop(key, None)
+            if key[1] is not None and word.total != 0:
+                self.listed[key] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a post belongs. `apart`: a chain of the same title of which it has no household; `beside`: other chains
+    of its households, which its amounts are held against."""
+
+    thread: Thread
+    apart: Thread | None = None
+    beside: bool = False
+
+
+def place_of(threads: list[Thread], title: str, homes: set[str]) -> Place:
+    """The chain that a post goes on with, or a new one, which is then among `threads`."""
+    name = plain(title).strip()
+    shared = [(len(t.homes & homes), n, t) for n, t in enumerate(threads) if t.homes & homes]
+    mine = [found for found in shared if _goes_on(found[2], name, homes)]
+    if mine:
+        thread = max(mine, key=lambda found: found[:2])[2]
+        thread.title = thread.title or name
+        return Place(thread)
+    new = Thread(name)
+    apart = next((t for t in reversed(threads) if name and t.title == name), None)
+    threads.append(new)
+    return Place(new, apart, any(name and t.title and t.title != name for _, _, t in shared))
+
+
+def _goes_on(thread: Thread, name: str, homes: set[str]) -> bool:
+    """A copy keeps the title; without one, a few households of many are a supplement, and half of them a copy."""
+    if name and thread.title:
+        return thread.title == name
+    there = {key[0] for key in thread.listed}
+    return 2 * len(there & homes) >= len(there)
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What becomes of the rows of one thing in a list.
+
+    `act`: they are taken at their word; `kept`: they change nothing; `asked`: neither, until somebody answers.
+    `counted`: how many of what they add was added before; `doubtful`: what may have been.
+    """
+
+    kind: Literal["act", "kept", "asked"]
+    code: str = ""
+    counted: int = 0
+    doubtful: Counter[int] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """What stands of a thing. `listed`: without what messages have added to it."""
+
+    qty: int
+    listed: int
+
+
+def verdict(word: Word, place: Place, key: Key, stood: Stood | None, overridden: bool) -> Verdict:
+    """What a list's word on a thing means. `overridden`: a message of the same text says otherwise."""
+    history = place.thread.said.get(key, [])
+    if word in history:
+        return _copied(word, stood, overridden)
+    if place.beside and stood and word.total not in (None, stood.qty):
+        return Verdict("asked", "differs_in_chain")
+    last = history[-1] if history else Word(None)
+    if last.base and word.base == last.base and word.adds[: len(last.adds)] == last.adds:
+        # Something else was said since the last post: what the new addition is added to, nobody can tell.
+        doubtful = () if stood and stood.listed == last.total else word.adds[len(last.adds) :]
+        return Verdict("kept", counted=len(last.adds), doubtful=Counter(doubtful))
+    return Verdict("act", doubtful=Counter(last.adds))
+
+
+def _copied(word: Word, stood: Stood | None, overridden: bool) -> Verdict:
+    """A word that the chain has said before."""
+    kept = Verdict("kept", counted=len(word.adds))
+    if word.base is None:
+        return kept if stood or overridden else Verdict("act")
+    if word.total == (stood.qty if stood else 0):
+        # The newer of two lines that say the same is the one that stands; a sum is not put together anew.
+        return kept if word.adds else Verdict("act")
+    if overridden or word.with_all or (stood and stood.listed == word.total):
+        return kept
+    return Verdict("asked", "reverted_in_repost")
+
+
+def spoken(row: Row) -> Spoken:
+    """What a message says, whoever repeats it."""
+    return row["household_id"], row["item_id"], row["op"], row["qty_base"]
+
+
+@dataclass
+class Log:
+    """What messages of a community's texts have said, text by text, and what its lists have added."""
+
+    texts: list[Counter[Spoken]] = field(default_factory=list)
+    in_lists: Counter[Spoken] = field(default_factory=Counter)
+
+    def copies(self, rows: Sequence[Row]) -> tuple[set[int], set[int]]:
+        """Lines that are copies, and lines that add what was added before and are no plain copy."""
+        mine = Counter(map(spoken, rows))
+        whole: Counter[Spoken] = Counter()
+        before = Counter(self.in_lists)
+        for text in self.texts:
+            before |= text
+            if text <= mine:
+                whole |= text
+        seen: Counter[Spoken] = Counter()
+        copies, doubtful = set(), set()
+        for row in rows:
+            what = spoken(row)
+            seen[what] += 1
+            if seen[what] <= whole[what]:
+                copies.add(row["line_no"])
+            elif row["op"] == "add" and seen[what] <= before[what]:
+                doubtful.add(row["line_no"])
+        return copies, doubtful
+
+    def take(self, text: Counter[Spoken], in_list: Counter[Spoken]) -> None:
+        """What a text's messages have said, and what its list has added, is known from now on."""
+        if text:
+            self.texts.append(text)
+        self.in_lists |= in_list
+
+    def said_elsewhere(self, row: Row, in_chain: Sequence[int]) -> bool:
+        """Whether a message, or a list of another chain, has added the same. `in_chain`: what this one has added."""
+        what = spoken(row)
+        return any(text[what] for text in self.texts) or self.in_lists[what] > in_chain.count(row["qty_base"])

@@ -13,13 +13,17 @@ import polars as pl
 
 from schemas.frames.base import Frame
 
-OPS = ("need", "withdraw", "zero", "none")
+#: The first three ask for something or take it back.
+OPS = ("need", "withdraw", "add", "zero", "none")
 NEED_STATES = ("accepted", "superseded", "withdrawn")
 Moment = Annotated[pl.Datetime, "us", "UTC"]
 
 
-class RawLine(Frame):
-    """One line as read, before anybody is looked up. `number` is a decimal as text; null where none was said."""
+class Spoken(Frame):
+    """One line as somebody said it. What decides which of two came later, and the words that name the household.
+
+    `part` of a group's text: `list` is the chain itself, `message` what is said around it; empty of anything else.
+    """
 
     submission_id: str
     line_no: int = pa.Field(ge=1)
@@ -28,14 +32,20 @@ class RawLine(Frame):
     received_at: Moment
     community_id: str = pa.Field(nullable=True)
     op: str
+    part: str
     who: str
     name: str
+    words: str
+    place: str
+
+
+class RawLine(Spoken):
+    """One line as read, before anybody is looked up. `number` is a decimal as text; null where none was said."""
+
     item: str
     number: str = pa.Field(nullable=True)
     unit: str
     variety: str
-    words: str
-    place: str
     faults: str
 
     @pa.check("op", error="op_known")
@@ -45,21 +55,17 @@ class RawLine(Frame):
         return data.lazyframe.select(pl.col(data.key).is_in(OPS))
 
 
-class NeedLine(Frame):
-    """One line understood. `item_id` is null where a household withdraws everything; a withdrawal has quantity 0."""
+class NeedLine(Spoken):
+    """One line understood. `item_id` is null where a household withdraws everything; a withdrawal has quantity 0.
 
-    submission_id: str
-    line_no: int = pa.Field(ge=1)
-    sequence: int
-    channel: str
-    received_at: Moment
+    `unit`: in which the amount was said.
+    """
+
     community_id: str
     household_id: str
     item_id: str = pa.Field(nullable=True)
     qty_base: int = pa.Field(ge=0)
-    op: str
-    words: str
-    place: str
+    unit: str
 
     class Config:
         unique: ClassVar[list[str]] = ["submission_id", "line_no"]
@@ -68,7 +74,7 @@ class NeedLine(Frame):
     @classmethod
     def op_known(cls, data: pa.PolarsData) -> pl.LazyFrame:
         """One of the closed vocabulary."""
-        return data.lazyframe.select(pl.col(data.key).is_in(OPS[:2]))
+        return data.lazyframe.select(pl.col(data.key).is_in(OPS[:3]))
 
 
 class NeedState(NeedLine):
@@ -93,6 +99,28 @@ class Rejected(Frame):
     words: str
     place: str
     reasons: str = pa.Field(str_startswith="[{")
+
+
+class RejectedNeed(Spoken):
+    """The same of a need, with the ids of whose and what it is where that much is plain."""
+
+    household_id: str = pa.Field(nullable=True)
+    item_id: str = pa.Field(nullable=True)
+    reasons: str = pa.Field(str_startswith="[{")
+
+
+class Question(Frame):
+    """What is asked about a text that no line of it says. `about`: a household's id, or `chain` for the text itself."""
+
+    submission_id: str
+    about: str
+    community_id: str
+    words: str
+    place: str
+    reasons: str = pa.Field(str_startswith="[{")
+
+    class Config:
+        unique: ClassVar[list[str]] = ["submission_id", "about"]
 
 
 class ZeroReport(Frame):
@@ -213,6 +241,7 @@ class ArrivalLine(Frame):
     supplier: str
     inspector: str
     conclusion: str
+    note: str
     words: str
     place: str
     state: str

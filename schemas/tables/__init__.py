@@ -6,6 +6,7 @@ that a run repeated after a kill writes the very same rows.
 """
 
 from schemas.tables.base import metadata
+from schemas.tables.cover import AreaCoverLine, StockDoubt, StoreMove
 from schemas.tables.intake import AliasSaid, Need, NeedLine, RejectedLine, Submission
 from schemas.tables.orders import (
     Allocation,
@@ -19,6 +20,7 @@ from schemas.tables.orders import (
 )
 from schemas.tables.people import HouseholdTask, MedicineReport, SupplyDeclaration, VehicleDeclaration
 from schemas.tables.purchase import Approval, Purchase, PurchaseLine, PurchaseOrder, PurchaseOrderLine
+from schemas.tables.receiving import BatchDecision, InspectionRequest
 from schemas.tables.reference import CommunityRow, HouseholdRow, ItemRow, OfficerRow, PlanRow, StoreRow
 from schemas.tables.report import Document, MarketReport, Receipt
 from schemas.tables.sources import SourceCursor, StoreConfirmation, StoreConfirmationLine
@@ -30,8 +32,10 @@ __all__ = [
     "Allocation",
     "AllocationSource",
     "Approval",
+    "AreaCoverLine",
     "Audit",
     "Batch",
+    "BatchDecision",
     "CatalogLine",
     "CommunityRow",
     "CoverLine",
@@ -40,6 +44,7 @@ __all__ = [
     "Handover",
     "HouseholdRow",
     "HouseholdTask",
+    "InspectionRequest",
     "ItemRow",
     "Lease",
     "MarketReport",
@@ -61,10 +66,12 @@ __all__ = [
     "RejectedLine",
     "Revision",
     "SourceCursor",
+    "StockDoubt",
     "StockMove",
     "StockReportLine",
     "StoreConfirmation",
     "StoreConfirmationLine",
+    "StoreMove",
     "StoreOrder",
     "StoreOrderLine",
     "StoreRow",

@@ -68,12 +68,14 @@ class NeedLine(SQLModel, table=True):
     entered_by: str = Field(default="", description="officer_id of who wrote it down for the household (A-09)")
     payer: str = Field(default="", description="who pays for it: an officer_id, or words")
     carer: str = Field(default="", description="officer_id of who brings it")
+    returned: bool = Field(default=False, description="it went back after all: what came since makes a question of it")
 
 
 class RejectedLine(SQLModel, table=True):
     """One line that cannot be used as it stands: its place and its reasons; it waits for a decision.
 
-    `number` is what people call it by: unique in its cycle, and never given to another line.
+    `number` is what people call it by: unique in its cycle, and never given to another line. With `about` it is no line
+    but a question about what a post lacks: it has line 0, and counts as no line that came in.
     """
 
     __tablename__ = "rejected_line"
@@ -84,9 +86,11 @@ class RejectedLine(SQLModel, table=True):
     )
     submission_id: str = Field(primary_key=True)
     line_no: int = Field(primary_key=True)
+    about: str = Field(default="", primary_key=True, description="household_id, or `chain` for the post as a whole")
     plan_id: str = Field(index=True)
     cycle: date = Field(index=True)
     number: int
+    same_as: int | None = Field(default=None, description="number of the line in an earlier post that asks the same")
     words: str
     place: dict[str, object] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     reasons: list[dict[str, object]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))

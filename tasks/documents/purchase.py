@@ -12,7 +12,9 @@ from schemas.text import N_
 from schemas.words import Decision, Process
 from tasks.documents.labels import clause_of, day_words, store_label, subtitle, with_note, word
 from tasks.documents.made import Made, place
+from tasks.documents.purchase_reasons import reasons
 from tasks.documents.register import Register, rows
+from tasks.documents.store_moves import moves_sheet
 from tasks.documents.workbook import Column, Sheet, Table, Value, workbook
 from tasks.notices.templates import NO_VEHICLES
 from tasks.words import say
@@ -65,6 +67,7 @@ def proposal_sheet(session: Session, plan: Plan, cycle: date, revision: int) -> 
     answer = session.get(Approval, (plan.id, cycle, revision))
     table = _proposal(plan, register, lines, answer is not None)
     sheets = [Sheet(title, title, above, [table], _notes(), [_approval(plan, register, lines, answer)])]
+    sheets += moves_sheet(session, plan, register, cycle, revision, above)
     return Made(proposal_path(plan, cycle, revision), f"{title} {cycle.isoformat()}", cycle, workbook(sheets, cycle))
 
 
@@ -120,7 +123,7 @@ def _answer(plan: Plan, register: Register, lines: Sequence[PurchaseLine], answe
 def _notes() -> list[str]:
     return [
         say("To buy = needs + reserve gap - on hand - on order, rounded up to whole packs."),
-        say("Lines with a cut are the least urgent ones beyond the budget."),
+        say("Lines with a cut are the least urgent ones beyond the budget or the vehicles."),
     ]
 
 
@@ -137,7 +140,8 @@ def formula(register: Register, line: PurchaseLine) -> str:
     }
     words = {name: register.quantity(line.item_id, base) for name, base in amounts.items()}
     packs = line.proposed_packs + line.cut_packs
-    return with_note(say(SUM, packs=packs, **words), _declared(register, line))
+    told = with_note(say(SUM, packs=packs, **words), _declared(register, line))
+    return "\n".join([told, *reasons(register, line)])
 
 
 def _declared(register: Register, line: PurchaseLine) -> str:

@@ -51,6 +51,8 @@ PLACES = {
     "end": N_("to character {value}"),
     "chars": N_("characters {value}"),
     "number": N_("answer to number {value}"),
+    "added_to": N_("added to “{value}”"),
+    "stood_in": N_("before in {value}"),
 }
 
 
@@ -85,13 +87,14 @@ def place_words(kept: Mapping[str, object]) -> str:
 
 
 def _lines(session: Session, plan: Plan, kind: str, cycle: date) -> list[tuple[RejectedLine, Submission]]:
-    """Lines of chains and of what else is no table."""
+    """Lines of chains and of what else is no table, and questions about posts; of those that ask the same the first."""
     query = (
         sa.select(RejectedLine, Submission)
         .join(Submission, col(Submission.submission_id) == col(RejectedLine.submission_id))
         .where(
             col(RejectedLine.plan_id) == plan.id, col(RejectedLine.cycle) == cycle, col(RejectedLine.state) == "waiting"
         )
+        .where(col(RejectedLine.same_as).is_(None))
         .where(col(Submission.kind) == kind)
         .order_by(col(Submission.sequence), col(RejectedLine.submission_id), col(RejectedLine.line_no))
     )

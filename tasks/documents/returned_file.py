@@ -149,7 +149,7 @@ def _cells(found: Found, line: RejectedLine) -> str:
 
 
 def _taken(session: Session, plan: Plan, sent: Submission) -> list[list[Value]]:
-    query = sa.select(NeedLine).where(col(NeedLine.submission_id) == sent.submission_id)
+    query = sa.select(NeedLine).where(col(NeedLine.submission_id) == sent.submission_id, ~col(NeedLine.returned))
     rows: list[list[Value]] = []
     for line in session.execute(query.order_by(col(NeedLine.line_no))).scalars():
         item = plan.items.get(line.item_id or "")

@@ -8,15 +8,18 @@ from typing import Any
 import orjson
 from sqlalchemy.orm import Session
 
-from rules.calendar import filed_on
+from rules.calendar import cycle_of, filed_on
 from rules.claims import claimed
 from rules.intake.entered import Entry, entry_of, read_entry
 from rules.intake.identify import directory_of
-from rules.intake.lines import Source, vocabulary
+from rules.intake.lines import Source
 from rules.needs import judge_needs, raw_lines
 from schemas.plan import Plan
 from schemas.tables import Submission
 from schemas.text import N_
+from schemas.words import Process
+from tasks.catalog_lists import words_of
+from tasks.database import reading
 from tasks.documents.labels import reasons_words
 from tasks.intake.submissions import store_text
 from tasks.ledger import open_stock
@@ -128,9 +131,11 @@ def entry_in(row: Submission) -> Entry:
 def understood(plan: Plan, row: Submission) -> list[dict[str, Any]]:
     """What the next collection will make of an entry, line by line, in the reader's words: told at once."""
     directory = directory_of(plan)
-    reading = read_entry(entry_in(row), vocabulary(plan), [row.sender])
+    with reading() as session:
+        words = words_of(session, plan, cycle_of(plan, Process.COLLECT_NEEDS, row.business_date))
+    found = read_entry(entry_in(row), words, [row.sender])
     source = Source(row.submission_id, directory.community(row.sender), row.channel, row.received_at, row.sequence)
-    judged = judge_needs(raw_lines([(source, reading)]), plan, (), directory)
+    judged = judge_needs(raw_lines([(source, found)]), plan, (), directory)
     good = [
         {"words": x["words"], "taken": True, "item": _item(plan, x["item_id"]), "qty_base": x["qty_base"]}
         for x in judged.accepted.iter_rows(named=True)

@@ -67,6 +67,10 @@ def clause_of(plan: Plan, stage: Stage, process: str) -> str:
         Stage.MEDICINE_WAITING: file.medicines.unclear_by.clause,
         Stage.APPROVAL_WANTED: file.purchase.approver_roles.clause,
         Stage.BATCH_HELD: file.receiving.inspector_roles.clause,
+        Stage.INSPECTION_WANTED: file.receiving.inspector_roles.clause,
+        Stage.RELEASE_WANTED: file.receiving.permit_roles.clause,
+        Stage.BATCH_PERMITTED: file.receiving.permit_roles.clause,
+        Stage.GOODS_RECALLED: file.receiving.inspector_roles.clause,
         Stage.REPORT_UNDELIVERED: file.report.due_at.clause,
     }
     step = plan.steps.get(Process(process)) if process in set(Process) else None

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rules.intake.identify import Directory
 from rules.intake.lines import Source, vocabulary
-from rules.needs import judge_needs, raw_lines, read_needs, reconcile
+from rules.needs import judge_needs, raw_lines, read_needs
+from rules.reconcile import reconcile
 from schemas.plan import Plan
 from tasks.intake.readers import read
 from tasks.plans import load_plan
@@ -73,7 +75,9 @@ def sent(wished: Wishes, plan: Plan, layout: Any, name: str) -> list[tuple[Any, 
     reading = read_needs(vocabulary(plan), got.text, got.sheets or ())
     judged = judge_needs(raw_lines([(Source("s", "c_sealed", "inbox", NOON, 1), reading)]), plan)
     assert judged.rejected.is_empty(), (layout.__name__, name, judged.rejected["reasons"].to_list())
-    return sorted(reconcile(judged.accepted).select("household_id", "item_id", "qty_base", "state").rows())
+    return sorted(
+        reconcile(judged, Directory(plan)).lines.select("household_id", "item_id", "qty_base", "state").rows()
+    )
 
 
 @settings(max_examples=15)

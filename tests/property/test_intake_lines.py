@@ -9,8 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rules.intake.chain import read_chain
+from rules.intake.identify import Directory
 from rules.intake.lines import Source, Vocabulary, vocabulary
-from rules.needs import consolidate, judge_needs, raw_lines, read_needs, reconcile
+from rules.needs import judge_needs, raw_lines, read_needs
+from rules.reconcile import reconcile
+from rules.standing import consolidate
 from schemas.plan import Plan
 from tasks.intake.readers import read
 from tasks.plans import load_plan
@@ -82,7 +85,8 @@ def test_received_is_accepted_superseded_withdrawn_and_rejected(
     ]
     raw = raw_lines(sources)
     judged = judge_needs(raw, plan)
-    states = reconcile(judged.accepted)
+    directory = Directory(plan)
+    states = reconcile(judged, directory).lines
     assert raw.height == states.height + judged.rejected.height + judged.zero.height
     keys = [
         *states.select("submission_id", "line_no").rows(),
@@ -92,7 +96,8 @@ def test_received_is_accepted_superseded_withdrawn_and_rejected(
     holding = states.filter(state="accepted")
     assert not holding.select("household_id", "item_id").is_duplicated().any()
     assert consolidate(states, plan)["qty_base"].sum() == holding["qty_base"].sum()
-    assert reconcile(judge_needs(raw.reverse(), plan).accepted).equals(states), "the order of reading changes nothing"
+    again = reconcile(judge_needs(raw.reverse(), plan), directory).lines
+    assert again.equals(states), "the order of reading changes nothing"
 
 
 @MANY

@@ -144,6 +144,11 @@ TITLE_WORDS = re.compile(
     r"每户|每人|每家|格式|要的|需要|姓名|门牌|楼栋|房号|地址|[0-9]+[份个套]$|元|块|¥|自提|取货|现货|手慢|先到|"
     r"仅|群|大家|请|注意|价格|优惠|特价|数量有限|第[一二三0-9]|楼|号"
 )
+#: What stands beside goods that are offered, and never beside goods that are asked for.
+OFFER = re.compile(
+    r"[¥￥]|[0-9一二三四五六七八九十]\s?元|[0-9]\s?块(?:钱|/|一|每)|共\s?[0-9]+\s?[份个套]|[每限]|[0-9]\s?[^0-9\s]{1,2}装|团购?|接龙|报名|"
+    r"到货|现货|特价|预[订定]|统计|登记|通知"
+)
 #: Words that may be nothing but the variety of the goods before them: 小番茄 红和黄 各一斤.
 VARIETIES = _words(
     """

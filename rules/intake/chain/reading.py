@@ -9,8 +9,11 @@ from rules.intake.chain.model import Chain, Entry, Line
 from rules.intake.chain.plain import plain
 from rules.intake.chain.reader import read_text
 from rules.intake.chain.settling import Grammar
-from rules.intake.lines import Op, Reading, Said, SetAside, Vocabulary, numbered
+from rules.intake.lines import Op, Part, Reading, Said, SetAside, Vocabulary, numbered
 from schemas.text import Text
+
+#: What an entry does, as a line says it.
+_OPS: dict[str, Op] = {"set": "need", "add": "add", "cancel": "withdraw"}
 
 
 @lru_cache(maxsize=16)
@@ -30,7 +33,7 @@ def whole_amount(words: str, vocabulary: Vocabulary) -> tuple[Decimal, str] | No
 
 def parse_chain(text: str, vocabulary: Vocabulary, names: Iterable[str] = ()) -> Chain:
     """Read a chain without judging it by a list. `names`: of its community, which may stand in a zero report."""
-    return read_text(text, grammar(vocabulary), names)
+    return read_text(text, grammar(vocabulary), names, vocabulary.listed)
 
 
 def read_chain(text: str, vocabulary: Vocabulary, names: Iterable[str] = ()) -> Reading:
@@ -47,6 +50,8 @@ class _Adapter:
 
     def __init__(self, chain: Chain) -> None:
         self.chain = chain
+        headed = bool(chain.title) or any(p.kind == "header" for p in chain.pieces)
+        self.unnumbered = headed and all(entry.no is None for entry in chain.entries)
         self.starts = [0]
         for line in chain.text.splitlines(keepends=True):
             self.starts.append(self.starts[-1] + len(line))
@@ -61,7 +66,7 @@ class _Adapter:
             for p in self.chain.pieces
             if p.kind in ("header", "title", "example", "empty_entry", "closing", "chatter")
         ]
-        return Reading(sorted(said, key=lambda s: int(str(s.place["start"]))), aside)
+        return Reading(sorted(said, key=lambda s: int(str(s.place["start"]))), aside, self.chain.title)
 
     def _place(self, start: int, end: int, entry: Entry | None = None) -> dict[str, object]:
         place: dict[str, object] = {"line": bisect_right(self.starts, start), "start": start, "end": end}
@@ -80,18 +85,19 @@ class _Adapter:
         if not entry.lines:
             words = self.chain.text[entry.start : entry.end]
             place = self._place(entry.start, entry.end, entry)
-            return [Said(0, place, words, "withdraw", entry.who.address, entry.who.name)]
+            part = self._part(entry)
+            return [Said(0, place, words, "withdraw", entry.who.address, entry.who.name, part=part)]
         return [self._line(entry, line) for line in entry.lines]
 
     def _line(self, entry: Entry, line: Line) -> Said:
         words = self.chain.text[line.start : line.end]
-        faults = line.faults
-        if entry.op == "add" and not faults:
-            # What it adds to may stand in another text; a number added twice is worse than a question.
-            faults = (Text("adds_to_order", {"words": words[:80]}),)
-        op: Op = "withdraw" if entry.op == "cancel" else "need"
+        op: Op = _OPS[entry.op]
         item = line.stands_for or line.item
         place = self._place(line.start, line.end, entry)
-        return Said(
-            0, place, words, op, entry.who.address, entry.who.name, item, line.number, line.unit, line.variety, faults
-        )
+        who, part = entry.who, self._part(entry)
+        amount = (line.number, line.unit, line.variety)
+        return Said(0, place, words, op, who.address, who.name, item, *amount, line.faults, part)
+
+    def _part(self, entry: Entry) -> Part:
+        """An entry without a number is a message, unless the chain has none at all and is headed as one."""
+        return "list" if entry.no is not None or (self.unnumbered and entry.op != "add") else "message"

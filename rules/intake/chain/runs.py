@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rules.intake.chain.elements import MEASURES, PARTS
-from rules.intake.chain.words import Said
+from rules.intake.chain.said import Said
 
 _STARTS = ("斤", "公斤", "kg", "袋", "箱", "板", "个", "盒", "瓶", "桶", "包", "颗", "份")
 _SIZES = ("ml", "毫升", "l", "升", "g", "克", "kg", "公斤")

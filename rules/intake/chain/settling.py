@@ -1,19 +1,20 @@
 """An entry that is complete -> its lines, and at the end every character of the text in one piece."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from rules.intake.chain.elements import number_of
 from rules.intake.chain.goods import Body, Goods
 from rules.intake.chain.lexicon import NOTE
+from rules.intake.chain.listed import ByNumber
 from rules.intake.chain.menu import Menu
 from rules.intake.chain.model import Chain, Entry, Kind, Line, Op, Piece, Unresolved, Who
 from rules.intake.chain.plain import plain as plain_text
 from rules.intake.chain.who import Head, Heads
 from rules.intake.chain.words import Words
-from rules.intake.lines import Vocabulary
+from rules.intake.lines import Listed, Vocabulary
 from schemas.text import Text
 
 #: 3-2-501和502 白菜2颗: two households share a line.
@@ -53,10 +54,11 @@ class Grammar:
 class Settling:
     """One text: what was claimed of it so far, the entry that is open, and what is offered."""
 
-    def __init__(self, text: str, grammar: Grammar) -> None:
+    def __init__(self, text: str, grammar: Grammar, listed: Mapping[int, Listed]) -> None:
         self.text, self.grammar = text, grammar
         self.plain = plain_text(text)
         self.goods = Goods(grammar.words, text, self.plain)
+        self.by_number = ByNumber(listed, grammar.units, self.goods)
         self.chain = Chain(text)
         self.claims: list[tuple[int, int, Kind]] = []
         self.open: Open | None = None
@@ -88,7 +90,8 @@ class Settling:
             self._refuse(found.start, found.end, "goods_missing")
             return
         self.claims.append((found.start, found.body, "who"))
-        body = self._codes(found) or self._counted_body(found) or self.goods.read(found.body, found.end)
+        body = self._codes(found) or self._counted_body(found) or self._numbers(found.body, found.end)
+        body = body or self.goods.read(found.body, found.end)
         self.claims += [(a, b, "chatter") for a, b in body.asides]
         if not body.lines and body.everything is None:
             self._nothing(found)
@@ -188,6 +191,10 @@ class Settling:
         line = Line(item, variety, number, count["u"] or "", start, end, "add" if plus else "set", tuple(faults))
         asides = [(stop, found.end)] if stop < found.end else []
         return Body([line], asides)
+
+    def _numbers(self, start: int, end: int) -> Body | None:
+        """By number of the published list; codes in the text itself are answered by what stands beside them there."""
+        return None if self.menu.codes else self.by_number.read(start, end)
 
     def _codes(self, found: Open) -> Body | None:
         coded = self.menu.coded(self.plain, found.body, found.end, self.grammar.units)

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from rules.intake.chain.runs import Word, belongs
-from rules.intake.chain.words import Words, moved
+from rules.intake.chain.said import moved
+from rules.intake.chain.words import Words
 
 _WORD = re.compile(
     r"(?:\([^()\n]{0,60}\)|\[[^\[\]\n]{0,60}\]|(?<=\S)\s?[*x]\s?(?=[0-9一二两三四五六七八九十])|[:=]\s?(?=[0-9半一二两三四五六七八九十])|"

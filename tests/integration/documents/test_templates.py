@@ -14,7 +14,8 @@ from openpyxl.utils import get_column_letter
 from deployments.templates import write_templates
 from rules.intake.identify import Directory
 from rules.intake.lines import Source, vocabulary
-from rules.needs import Judged, judge_needs, raw_lines, read_needs, reconcile
+from rules.needs import Judged, judge_needs, raw_lines, read_needs
+from rules.reconcile import reconcile
 from rules.stock_intake import StoreJudged, StoreList, judge_arrivals, judge_catalog, judge_stock
 from schemas.plan import Plan
 from tasks.documents.templates import Template, templates
@@ -82,8 +83,13 @@ def judged(plan: Plan, body: bytes, name: str, community: str = "c_controlled") 
     return judge_needs(raw_lines([(Source("s", community, "inbox", NOON, 1), reading)]), plan)
 
 
-def held(found: Judged) -> list[tuple[Any, ...]]:
-    rows = reconcile(found.accepted).filter(state="accepted").select("household_id", "item_id", "qty_base").rows()
+def held(plan: Plan, found: Judged) -> list[tuple[Any, ...]]:
+    rows = (
+        reconcile(found, Directory(plan))
+        .lines.filter(state="accepted")
+        .select("household_id", "item_id", "qty_base")
+        .rows()
+    )
     return sorted(row for row in rows if row[0] in ("h4", "h9"))
 
 
@@ -138,7 +144,7 @@ def test_what_is_filled_in_is_read_back_without_a_rejected_line(
 ) -> None:
     found = judged(plan, filled(made[name], fill), name)
     assert found.rejected.is_empty()
-    assert held(found) == MEANT
+    assert held(plan, found) == MEANT
 
 
 def test_a_household_that_is_not_listed_is_written_below_with_its_address(
@@ -233,7 +239,7 @@ def test_a_form_that_libreoffice_saved_is_read_back(
     for saved in (converted(body, ending, tmp_path), sample):
         found = judged(plan, saved, f"样本庄.{ending}")
         assert found.rejected.is_empty()
-        assert held(found) == MEANT
+        assert held(plan, found) == MEANT
 
 
 def test_the_command_writes_them_by_the_folders_of_the_inbox(

@@ -57,9 +57,17 @@ def test_the_communitys_word_of_no_need_does_not_speak_for_a_special_household(t
 def test_a_line_that_was_returned_or_taken_back_is_no_silence(town: Town) -> None:
     town.needs("1. 3-2-502 火箭2枚\n2. 3-2-501 大米1袋\n")
     assert [row[1] for row in tasks(town)] == ["h9"]
-    town.put("needs", "样本庄.txt", "1. 样本庄4号 郑示例 无需求\n")
+    town.put("needs", "样本庄.txt", "1. 样本庄4号 无需求\n")
     town.run("collect_needs", "16:10")
     assert tasks(town) == [("special_silent", "h9", "carer_1", "done")]
+
+
+def test_a_household_that_needs_nothing_speaks_for_nobody_else_of_its_village(town: Town) -> None:
+    town.put("needs", "样本庄.txt", "1. 样本庄4号 无需求\n")
+    assert two_of_the_sealed_estate(town)["zero"] == []
+    states = town.rows("SELECT state FROM duty WHERE duty_id = 'needs_list' AND subject = 'community:c_controlled'")
+    assert states == [("late",)]
+    assert [row[1] for row in tasks(town)] == ["h2"]
 
 
 def test_a_need_that_comes_in_late_answers_the_task(town: Town) -> None:

@@ -11,8 +11,10 @@ from typing import Any
 import openpyxl
 import pytest
 
+from rules.intake.identify import Directory
 from rules.intake.lines import Source, vocabulary
-from rules.needs import judge_needs, raw_lines, read_needs, reconcile
+from rules.needs import judge_needs, raw_lines, read_needs
+from rules.reconcile import reconcile
 from tasks.intake.readers import read
 from tasks.plans import load_plan
 from tests.factories.plan_folder import write_plan
@@ -175,6 +177,8 @@ def test_the_same_needs_come_out_of_a_chain_a_csv_and_a_workbook(tmp_path: Path)
         reading = read_needs(vocabulary(plan), got.text, got.sheets or ())
         judged = judge_needs(raw_lines([(Source("s", "c_sealed", "inbox", NOW, 1), reading)]), plan)
         assert judged.rejected.is_empty()
-        results.append(reconcile(judged.accepted).select("household_id", "item_id", "qty_base", "state").rows())
+        results.append(
+            reconcile(judged, Directory(plan)).lines.select("household_id", "item_id", "qty_base", "state").rows()
+        )
     assert results[0] == [("h1", "potato", 1500, "accepted"), ("h2", "eggs", 30, "accepted")]
     assert results[0] == results[1] == results[2]

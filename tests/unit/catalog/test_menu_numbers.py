@@ -41,11 +41,11 @@ def test_a_menu_holds_every_number_of_all_lists_but_one_that_stood_for_two_items
     assert menu([(1, "rice"), (2, "flour"), (1, "rice"), (3, "oil"), (3, "salt")]) == {1: "rice", 2: "flour"}
 
 
-@pytest.mark.parametrize("words", ["12", "12号", "#12", "No.12", "12.", "12、", "第12号", " 12 ", "１２号"])
+@pytest.mark.parametrize("words", ["12", "12号", "#12", "No.12", "12.", "12、", "第12号", "十二号", " 12 ", "１２号"])
 def test_a_number_is_understood_as_people_write_it(words: str) -> None:
     assert item_numbered({12: "rice", 2: "flour"}, words) == "rice"
 
 
-@pytest.mark.parametrize("words", ["13号", "12斤", "大米12", "", "12+2", "1200000"])
+@pytest.mark.parametrize("words", ["13号", "12斤", "大米12", "", "12+2", "1200000", "十二", "A12"])
 def test_what_is_no_number_of_the_menu_names_nothing(words: str) -> None:
     assert item_numbered({12: "rice"}, words) is None

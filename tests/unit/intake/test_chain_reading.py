@@ -105,13 +105,30 @@ def test_an_address_may_touch_its_goods() -> None:
         ("1. 3-2-501 土豆3斤\n22:14 张三+1", "goods_missing_count"),
         ("1. 3-2-501 土豆3斤\n\n鸡蛋1板", "not_numbered"),
         ("鸡蛋1板", "not_numbered"),
-        ("1. 3-2-501 土豆3斤\n3-2-502 再加土豆1斤", "adds_to_order"),
         ("#接龙\n", "no_lines"),
         ("1. " + "土" * 1001, "line_too_long"),
     ],
 )
 def test_what_is_not_plain_goes_back_with_its_reason(text: str, reason: str) -> None:
     assert code(text) == [reason]
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("1. 3-2-501 再加土豆1斤", "list"),
+        ("1. 3-2-501 鸡蛋1板\n3-2-502 再加土豆1斤", "message"),
+        ("#接龙\n3-2-501 土豆1斤", "list"),
+        ("今日蔬菜\n3-2-501 土豆1斤", "list"),
+        ("3-2-501 土豆1斤", "message"),
+        ("#接龙\n3-2-501 再加土豆1斤", "message"),
+        ("1. 3-2-501 鸡蛋1板\n3-2-502 不要了", "message"),
+    ],
+)
+def test_the_chain_itself_is_told_from_the_messages_around_it(text: str, part: str) -> None:
+    assert said(text)[-1].part == part
+    adds = "再加" in text
+    assert (said(text)[-1].op == "add") == adds
 
 
 @pytest.mark.parametrize(
@@ -151,6 +168,72 @@ def test_a_household_takes_back_one_item_or_everything(words: str, item: str) ->
 )
 def test_a_text_that_says_nothing_is_needed_is_a_zero_report(text: str) -> None:
     assert [(s.op, s.faults) for s in said(text)] == [("zero", ())]
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("1. 东风村4号 无需求", "东风村4号"),
+        ("1、4号 李示例 无需求", "4号"),
+        ("东风村3组4号无需求", "东风村3组4号"),
+        ("df-001 无需求", "df-001"),
+    ],
+)
+def test_a_households_own_word_that_it_needs_nothing_is_not_its_communitys(text: str, who: str) -> None:
+    assert [(s.op, s.who, s.item, s.faults) for s in said(text)] == [("withdraw", who, "", ())]
+
+
+@pytest.mark.parametrize("text", ["东风村 4月21号 无需求", "4月21日：无需求", "1. 东风村4月21号 无需求"])
+def test_a_date_beside_a_zero_report_is_no_house(text: str) -> None:
+    assert [s.op for s in said(text)] == ["zero"]
+
+
+@pytest.mark.parametrize("text", ["21号 无需求", "东风村21号无需求", "今天21号，无需求"])
+def test_a_number_that_may_be_the_day_or_a_house_is_asked_about(text: str) -> None:
+    assert code(text) == ["day_or_house"]
+
+
+@pytest.mark.parametrize(
+    "above",
+    ["土豆3斤", "张示例 土豆3斤", "李示例 不要了", "张示例+1", "#接龙 鸡蛋1板", "豆腐2块，苹果一斤", "请给我土豆3斤"],
+)
+def test_what_may_be_an_order_above_the_first_number_is_never_taken_for_a_title(above: str) -> None:
+    lines = said(f"{above}\n1. 3-2-502 土豆1斤")
+    assert [(s.words, [f.code for f in s.faults]) for s in lines] == [
+        (above.removeprefix("#接龙 "), ["not_numbered"]),
+        ("土豆1斤", []),
+    ]
+
+
+@pytest.mark.parametrize("above", ["3-2-501 土豆3斤", "3-2-501\n土豆3斤", "样本庄3组12号 土豆3斤"])
+def test_a_households_order_above_the_first_number_is_read(above: str) -> None:
+    assert [(s.item, str(s.number), s.faults) for s in said(f"{above}\n1. 3-2-502 苹果1斤")] == [
+        ("土豆", "3", ()),
+        ("苹果", "1", ()),
+    ]
+
+
+def test_a_household_that_takes_all_back_above_the_first_number_is_heard() -> None:
+    assert [(s.who, s.op) for s in said("3-2-501 不要了\n1. 3-2-502 苹果1斤")] == [
+        ("3-2-501", "withdraw"),
+        ("3-2-502", "need"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "今日蔬菜",
+        "鸡蛋 18元一板",
+        "半个南瓜 等会送来 共20份",
+        "蔬菜包 每户限2份",
+        "4月21日生活物资需求",
+        "2022-04-21 蔬菜",
+    ],
+)
+def test_what_is_offered_above_the_first_number_is_a_title(title: str) -> None:
+    reading = read_chain(f"#接龙\n{title}\n1. 3-2-501 土豆1斤", WORDS)
+    assert [a.code for a in reading.aside] == ["header", "title"]
 
 
 def test_a_zero_report_beside_needs_contradicts_itself() -> None:

@@ -5,9 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
+from rules.intake.identify import Directory
 from rules.intake.layouts import Cell, Sheet
 from rules.intake.lines import Source, Vocabulary
-from rules.needs import Judged, consolidate, judge_needs, raw_lines, read_needs, reconcile
+from rules.needs import Judged, judge_needs, raw_lines, read_needs
+from rules.reconcile import reconcile
+from rules.standing import consolidate
 from schemas.plan import Plan
 
 NOON = datetime(2022, 4, 21, 4, tzinfo=UTC)
@@ -27,13 +30,13 @@ def codes(frame: pl.DataFrame) -> list[list[str]]:
     return [[reason["code"] for reason in json.loads(reasons)] for reasons in frame["reasons"]]
 
 
-def standing(result: Judged) -> list[tuple[str, str | None, int, str]]:
-    return reconcile(result.accepted).select("household_id", "item_id", "qty_base", "state").rows()
+def standing(plan: Plan, result: Judged) -> list[tuple[str, str | None, int, str]]:
+    return reconcile(result, Directory(plan)).lines.select("household_id", "item_id", "qty_base", "state").rows()
 
 
 def test_a_plain_line_is_accepted_in_base_units(plan: Plan, words: Vocabulary) -> None:
     result = judged(plan, words, (source(), "1. 3-2-501 土豆3斤，鸡蛋10个"))
-    assert standing(result) == [("h1", "potato", 1500, "accepted"), ("h1", "eggs", 10, "accepted")]
+    assert standing(plan, result) == [("h1", "potato", 1500, "accepted"), ("h1", "eggs", 10, "accepted")]
     assert result.rejected.is_empty()
 
 
@@ -50,7 +53,7 @@ def test_nobody_known_by_the_senders_name_means_that_every_line_goes_back(plan: 
 def test_a_later_post_replaces_what_it_names_and_leaves_what_it_does_not(plan: Plan, words: Vocabulary) -> None:
     first = (source("s1", 1), "1. 3-2-501 土豆3斤，鸡蛋1板")
     second = (source("s2", 2), "1. 3-2-501 土豆5斤")
-    assert standing(judged(plan, words, second, first)) == [
+    assert standing(plan, judged(plan, words, second, first)) == [
         ("h1", "potato", 1500, "superseded"),
         ("h1", "eggs", 30, "accepted"),
         ("h1", "potato", 2500, "accepted"),
@@ -61,13 +64,13 @@ def test_the_coordinators_form_holds_against_a_file_of_the_same_moment(plan: Pla
     form = (source("s1", 1, "form"), "1. 3-2-501 土豆5斤")
     file = (source("s2", 2, "inbox"), "1. 3-2-501 土豆3斤")
     late = (source("s3", 3, "inbox", 5), "1. 3-2-501 土豆1斤")
-    assert standing(judged(plan, words, form, file))[-1] == ("h1", "potato", 2500, "accepted")
-    assert standing(judged(plan, words, form, file, late))[-1] == ("h1", "potato", 500, "accepted")
+    assert standing(plan, judged(plan, words, form, file))[-1] == ("h1", "potato", 2500, "accepted")
+    assert standing(plan, judged(plan, words, form, file, late))[-1] == ("h1", "potato", 500, "accepted")
 
 
 def test_a_household_takes_back_one_item_then_everything_and_asks_again(plan: Plan, words: Vocabulary) -> None:
     text = "1. 3-2-501 土豆3斤，鸡蛋1板，白菜1斤\n2. 3-2-501 土豆不要了\n3. 张示例 不要了\n4. 3-2-501 白菜2斤"
-    assert standing(judged(plan, words, (source(), text))) == [
+    assert standing(plan, judged(plan, words, (source(), text))) == [
         ("h1", "potato", 1500, "withdrawn"),
         ("h1", "eggs", 30, "withdrawn"),
         ("h1", "cabbage", 500, "withdrawn"),
@@ -102,7 +105,7 @@ def test_needs_are_summed_per_community_and_item(plan: Plan, words: Vocabulary) 
         (source("s1", 1), "1. 3-2-501 土豆3斤\n2. 3-2-502 土豆2斤\n3. 3-2-501 土豆1斤"),
         (source("s2", 2, community="c_controlled"), "1. 1号 土豆4斤"),
     )
-    totals = consolidate(reconcile(judged(plan, words, *texts).accepted), plan)
+    totals = consolidate(reconcile(judged(plan, words, *texts), Directory(plan)).lines, plan)
     assert totals.rows() == [("c_sealed", "potato", 1500, 2), ("c_controlled", "potato", 2000, 1)]
 
 
@@ -126,7 +129,7 @@ def test_a_table_under_a_title_with_a_total_row_is_read(plan: Plan, words: Vocab
     )
     reading = read_needs(words, sheets=[sheet])
     assert [a.code for a in reading.aside] == ["title", "header", "total"]
-    assert standing(judge_needs(raw_lines([(source(), reading)]), plan)) == [
+    assert standing(plan, judge_needs(raw_lines([(source(), reading)]), plan)) == [
         ("h1", "potato", 1500, "accepted"),
         ("h2", "eggs", 30, "accepted"),
         ("h3", "cabbage", 0, "withdrawn"),
@@ -139,7 +142,7 @@ def test_a_household_cell_merged_downwards_holds_for_its_rows_and_no_other_cell_
     rows = ("户号,商品,数量,单位", "h1,土豆,3,斤", ",白菜,,斤", ",鸡蛋,1,板", ",大米,1,袋")
     reading = read_needs(words, sheets=[table(*rows, merged=((2, 4, 0, 0), (2, 3, 2, 2)))])
     result = judge_needs(raw_lines([(source(), reading)]), plan)
-    assert standing(result) == [("h1", "potato", 1500, "accepted"), ("h1", "eggs", 30, "accepted")]
+    assert standing(plan, result) == [("h1", "potato", 1500, "accepted"), ("h1", "eggs", 30, "accepted")]
     assert codes(result.rejected) == [["quantity_missing"], ["household_missing"]]
     assert [json.loads(p)["cell"] for p in result.rejected["place"]] == ["B3", "B5"]
 

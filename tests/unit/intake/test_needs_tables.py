@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from rules.intake.identify import Directory
 from rules.intake.layouts import Cell, Sheet
 from rules.intake.lines import Reading, Source, Vocabulary
 from rules.intake.needs_table import read_needs_table
-from rules.needs import judge_needs, raw_lines, reconcile
+from rules.needs import judge_needs, raw_lines
+from rules.reconcile import reconcile
 from schemas.plan import Plan
 
 NOON = datetime(2022, 4, 21, 4, tzinfo=UTC)
@@ -105,7 +107,9 @@ def test_a_zero_after_an_amount_is_asked_about_and_cancels_nothing(words: Vocabu
     judged = accepted(plan, before, after)
     (reasons,), (place,) = judged.rejected["reasons"], judged.rejected["place"]
     assert ("zero_was_more" in reasons, "3斤" in reasons, '"B2"' in place) == (True, True, True)
-    assert reconcile(judged.accepted).select("item_id", "qty_base", "state").rows() == [("potato", 1500, "accepted")]
+    assert reconcile(judged, Directory(plan)).lines.select("item_id", "qty_base", "state").rows() == [
+        ("potato", 1500, "accepted")
+    ]
 
 
 @pytest.mark.parametrize("later", ["h1|5", "h1|不要了"])
