@@ -12,7 +12,7 @@ from rules.calendar import moment
 from schemas.plan import Plan
 from schemas.tables import Batch, PurchaseOrder, PurchaseOrderLine, StockMove
 from tasks.database import frame
-from tasks.handover import DELIVERY
+from tasks.ledger import DELIVERY
 from tasks.supply import STOCK
 
 

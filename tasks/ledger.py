@@ -15,6 +15,7 @@ OPENING = "opening"
 COUNT = "count"
 ARRIVAL = "arrival"
 RETURN = "return"
+DELIVERY = "delivery"
 
 
 def open_stock(session: Session, plan: Plan) -> None:
