@@ -93,7 +93,8 @@ def _face(summary: str, parameters: Iterable[str]) -> str:
 def _run_name(process: Process) -> str:
     """`统一采购 shengtang 2022-04-25`: what a run is called in the UI; of the plan and the date what was given."""
     given = flow_run.parameters
-    parts = [say(PROCESSES[process]), given.get("plan"), given.get("business_date")]
+    day = given.get("business_date") or str(given.get("now") or "")[: len("2022-04-25")]
+    parts = [say(PROCESSES[process]), given.get("plan"), day]
     return " ".join(str(part) for part in parts if part)
 
 

@@ -29,7 +29,6 @@ from tasks.duties import answer
 from tasks.intake.give_back import REVISION, give_back
 from tasks.intake.take import Opened, mark_unreadable, opened, take_in
 from tasks.runs import Run, Work, deciding
-from tasks.step import step
 
 SUPPLY, VEHICLES, MEDICINES = "supply", "vehicles", "medicines"
 #: A declaration is for a week, so a week's folders are looked into: one that comes on Thursday is not lost.
@@ -60,9 +59,11 @@ KINDS = (
 )
 
 
-@step("Take in what producers, carriers and carers declare")
 def take_declarations(work: Work) -> dict[str, int]:
-    """Every declaration of the last week, kept under its own key: taken again it changes nothing."""
+    """Every declaration of the last week, kept under its own key: taken again it changes nothing.
+
+    No step of its own: it is taken in several times a day, and a day has few to spend.
+    """
     run = work.run
     days = [run.business_date - timedelta(days=ago) for ago in reversed(range(WEEK))]
     found = {kind.name: opened(work, take_in(work, kind.name, days)) for kind in KINDS}

@@ -15,6 +15,7 @@ OPENING = "opening"
 COUNT = "count"
 ARRIVAL, DELIVERY = "arrival", "delivery"
 RETURN = "return"
+DELIVERY = "delivery"
 
 
 def open_stock(session: Session, plan: Plan) -> None:

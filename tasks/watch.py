@@ -26,6 +26,7 @@ from tasks.recall import finish_recalls
 from tasks.report import submit, unsubmitted
 from tasks.review import remind_of_review
 from tasks.runs import Run, deciding, last_outcome, of_cycle, working
+from tasks.step import step
 
 #: A step that has left nothing so long after its hour did not run, or died.
 GRACE = timedelta(minutes=30)
@@ -92,6 +93,7 @@ def _keyed(run: Run, process: Process) -> Run:
     return of_cycle(other) if process in (Process.ALLOCATE_ORDERS, Process.REVIEW_INTAKE) else other
 
 
+@step("Publish the lists")
 def _publish_again(run: Run) -> None:
     """A store has sent another list after the day's were published: goods taken off must not be ordered any longer."""
     with suppress(LeaseHeld), working(replace(run, process=Process.PUBLISH_CATALOG)) as work:
