@@ -112,7 +112,7 @@ def _purchases(session: Session, plan: Plan, span: Span) -> dict[str, int]:
     states = session.execute(sa.select(col(Purchase.state)).where(*mine)).scalars().all()
     said_yes = col(Approval.decision).in_((Decision.APPROVE, Decision.CHANGE))
     return {
-        "proposed": sum(state != "nothing_to_buy" for state in states),
+        "proposed": sum(state not in ("nothing_to_buy", "no_money") for state in states),
         "approved": _count(session, col(Approval.plan_id) == plan.id, span.has(Approval.cycle), said_yes),
         "ordered": sum(state in ("ordered", "arrived") for state in states),
         "arrived": states.count("arrived"),

@@ -14,7 +14,7 @@ from heapq import heappop, heappush
 from importlib import import_module
 from typing import Any
 
-from deployments.demo import counters, households, people, stores
+from deployments.demo import counters, households, people, stores, suppliers
 from deployments.demo.desk import Desk
 from deployments.demo.letters import Letter
 from deployments.demo.store_server import StoreServer
@@ -33,6 +33,8 @@ DOWN_ON, DOWN_FOR = 2, timedelta(minutes=8)
 LISTS_AT = time(7, 20)
 #: How long a reviewer takes over the lines that are unclear.
 ANSWERED_AFTER = timedelta(minutes=20)
+#: When questions of suppliers are decided, after the order.
+DECIDED_AFTER = timedelta(minutes=75)
 #: What happens at the same moment: people first, then the flows.
 WORLD, FLOW = 0, 1
 
@@ -190,13 +192,26 @@ class Week:
         self._later(at, FLOW, lambda now: self._propose(on, now))
 
     def _propose(self, on: date, now: datetime) -> None:
+        suppliers.stock_up(self.plan, self.seed, self.counters, on)
         told = self._flow(Process.PURCHASE_SUPPLIES, now, on)
+        self._suppliers_answer(on, now, told)
         if told and told["state"] == "awaiting_approval":
             self._proposals += 1
             answered = people.answered_at(self.plan, on, now)
             number = self._proposals
             self._later(answered, WORLD, lambda at: people.answer_proposal(self.plan, on, at, number))
-            self._later(answered, FLOW, lambda at: self._flow(Process.PURCHASE_SUPPLIES, at, on))
+            self._later(answered, FLOW, lambda at: self._order(on, at))
+
+    def _order(self, on: date, now: datetime) -> None:
+        self._suppliers_answer(on, now, self._flow(Process.PURCHASE_SUPPLIES, now, on))
+
+    def _suppliers_answer(self, on: date, now: datetime, told: Any) -> None:
+        """Suppliers confirm what they are to bring, and somebody decides what they ask back."""
+        if not told or told["state"] != "ordered":
+            return
+        for letter in suppliers.confirmations(self.plan, self.seed, on, now):
+            self._later(self._at(now.date(), letter.at), WORLD, partial(self._drop, "confirmations", letter))
+        self._later(now + DECIDED_AFTER, WORLD, lambda at: suppliers.decide(self.plan, on, at))
 
     def _report(self, on: date, at: datetime) -> None:
         self._later(at, FLOW, lambda now: self._flow(Process.SUBMIT_REPORT, now, on))
