@@ -18,7 +18,7 @@ from tasks.database import undone
 from tasks.failures import tell_failure
 from tasks.notices.wording import PROCESSES
 from tasks.plans import load_plan
-from tasks.runs import Run
+from tasks.runs import Run, check_dates
 from tasks.words import say
 
 P = ParamSpec("P")
@@ -99,7 +99,12 @@ def _failed(flow: Flow[Any, Any], flow_run: Any, state: Any) -> None:
 def open_run(
     process: Process, plan: str, business_date: date | None, now: datetime | None, dry_run: bool = False
 ) -> Run:
-    """The run's key. `now` defaults to the scheduled start, the date to its day, both in the plan's zone."""
+    """The run's key. `now` defaults to the scheduled start, the date to its day, both in the plan's zone.
+
+    Raises:
+        DateRefused: a date or moment that is not of the plan's years.
+    """
+    check_dates(load_plan(plan), business_date, now)
     zone = load_plan(plan).zone
     started = _aware(flow_run.scheduled_start_time or datetime.now(zone), zone)
     at = _aware(now, zone) if now else _hour_of(process, plan, business_date, started)
