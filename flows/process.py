@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from prefect import Flow, flow
 from prefect.runtime import flow_run
 
-from schemas.text import N_
+from schemas.text import N_, storable
 from schemas.words import Process
 from tasks.database import undone
 from tasks.failures import tell_failure
@@ -72,9 +72,11 @@ def _dry_where_asked(function: Callable[P, R]) -> Callable[P, R]:
     @wraps(function)
     def begun(*args: P.args, **kwargs: P.kwargs) -> R:
         # Prefect hands parameters over by their places, a person by their names.
-        dry_run = signature.bind(*args, **kwargs).arguments.get("dry_run")
-        with undone() if dry_run else nullcontext():
-            return function(*args, **kwargs)
+        given = signature.bind(*args, **kwargs)
+        # What is typed into the form comes in here; a choice of a list is a text, too, and stays what it is.
+        given.arguments |= {name: storable(text) for name, text in given.arguments.items() if type(text) is str}
+        with undone() if given.arguments.get("dry_run") else nullcontext():
+            return function(*given.args, **given.kwargs)
 
     return begun
 
