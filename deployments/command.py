@@ -5,12 +5,27 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.core import TyperGroup
 
 from deployments.goods_commands import goods
 from deployments.options import ByOption, DateOption, DryRunOption, JsonOption, NowOption, PlanOption
+from schemas.text import storable
 from tasks.words import say
 
+
+class Typed(TyperGroup):
+    """Whatever is typed is text: bytes that are none cannot be kept in a database."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]  # typer's own context
+        """Refuse what is no text; only `parse` names a file that somebody else may have named so, and keeps nothing."""
+        if args[:1] != ["parse"] and any(storable(word) != word for word in args):
+            typer.echo(say("Something on the command line is no text (UTF-8); type it again."), err=True)
+            raise typer.Exit(1)
+        return super().parse_args(ctx, args)
+
+
 app = typer.Typer(
+    cls=Typed,
     add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,

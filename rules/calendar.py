@@ -13,10 +13,18 @@ from schemas.plan.values import EVERY_DAY
 from schemas.words import Process
 
 WEEK = 7
+#: So many years after its first one a plan is still worked with; a date beyond them is a slip of the keyboard.
+YEARS = 20
 
 
 class NotInPlan(ValueError):
     """The plan's process graph has no such step, or no day on which it runs."""
+
+
+def years_of(plan: Plan) -> tuple[int, int]:
+    """The first and the last year of dates that a plan works with: from the year before it begins."""
+    first = plan.file.plan.start_date.year
+    return first - 1, first + YEARS
 
 
 def _step(plan: Plan, process: Process) -> Step:

@@ -25,7 +25,7 @@ from tasks.purchase_watch import carry_on_purchases
 from tasks.recall import finish_recalls
 from tasks.report import submit, unsubmitted
 from tasks.review import remind_of_review
-from tasks.runs import Run, deciding, last_outcome, of_cycle, working
+from tasks.runs import Run, check_dates, deciding, last_outcome, of_cycle, working
 from tasks.step import step
 
 #: A step that has left nothing so long after its hour did not run, or died.
@@ -37,6 +37,7 @@ def watch_all(plans: Sequence[str], now: datetime | None, dry_run: bool) -> dict
     told: dict[str, Any] = {}
     for plan_id in plans:
         plan = load_plan(plan_id)
+        check_dates(plan, now)
         at = _moment(now, plan.zone)
         run = Run(plan_id, Process.WATCH_DUTIES, at.astimezone(plan.zone).date(), at, dry_run)
         try:
