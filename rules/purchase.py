@@ -102,7 +102,8 @@ def _moves(lines: Sequence[Line], offers: Offers, plan: Plan) -> pl.DataFrame:
 def _exchange(line: Line, offers: Offers, costs: Mapping[Key, int]) -> Row:
     best = offers.get((line.store_id, line.item_id))
     wanted = max(line.wanted, line.unmet)
-    spare = 0 if wanted else max(0, line.found["lowest"] - line.min_level)
+    # Of what lies there: goods that are late are believed to come, and promised to nobody.
+    spare = 0 if wanted else max(0, min(line.on_hand, line.found["lowest"] - line.min_level))
     return {
         "store_id": line.store_id,
         "item_id": line.item_id,

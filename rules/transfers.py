@@ -3,8 +3,8 @@
 Who lacks an item takes it from stores that can do without: from what lies above their maximum first (it is offered
 down to their target), then from what lies above their own minimum at the lowest level that they expect; below that
 minimum nobody gives. What a purchase would bring in time is only moved where that costs less: what the goods cost the
-giver, and the haul, against what the cheapest source asks delivered. What no purchase brings, or not in time, is moved
-whatever the haul costs.
+giver, the haul, and `purchase.move_fen` for the trip and the loading, against what the cheapest source asks delivered.
+What no purchase brings, or not in time, is moved whatever that costs.
 
 Takers come in this order: what is urgent, then by the day from which it is lacking, then by store; givers: surplus
 before spare, then the cheaper, then the one with more to give, then by store. Whole sale steps are moved, rounded down
@@ -77,11 +77,12 @@ def _lacking_from(row: Row) -> float:
 def _served(item_id: str, taker: Row, givers: list[Row], urgent: bool, plan: Plan) -> Iterator[Row]:
     """What one taker gets; what is given and taken is written into the rows, so that nobody gives it twice."""
     step, unit = plan.items[item_id].step_base, plan.items[item_id].unit_base
-    key = "urgent_base" if urgent else "wanted_base"
+    key, trip = "urgent_base" if urgent else "wanted_base", plan.file.purchase.move_fen.value
     for giver in _in_order(item_id, taker, givers, urgent, plan):
         wanted = -(-taker[key] // step) * step
         qty = min(wanted, giver.row[giver.key] // step * step)
-        if qty <= 0:
+        saved = None if urgent else _saved(taker["buy_fen"], giver.delivered_fen, qty / unit, trip)
+        if qty <= 0 or (saved is not None and saved <= 0):
             continue
         _take(taker, giver.row, qty)
         yield {
@@ -89,8 +90,8 @@ def _served(item_id: str, taker: Row, givers: list[Row], urgent: bool, plan: Pla
             "from_store": giver.row["store_id"],
             "to_store": taker["store_id"],
             "qty_base": qty,
-            "cost_fen": ceil(giver.delivered_fen * qty / unit),
-            "saves_fen": None if urgent else _saved(taker["buy_fen"], giver.delivered_fen, qty / unit),
+            "cost_fen": ceil(giver.delivered_fen * qty / unit) + trip,
+            "saves_fen": saved,
             "surplus": giver.surplus,
             "urgent": urgent,
         }
@@ -105,8 +106,8 @@ def _in_order(item_id: str, taker: Row, givers: list[Row], urgent: bool, plan: P
     return sorted(offers, key=lambda g: (not g.surplus, g.delivered_fen, -g.row["spare_base"], g.row["store_id"]))
 
 
-def _saved(buy_fen: float | None, delivered_fen: float, units: float) -> int | None:
-    return None if buy_fen is None else int((buy_fen - delivered_fen) * units)
+def _saved(buy_fen: float | None, delivered_fen: float, units: float, trip_fen: int) -> int | None:
+    return None if buy_fen is None else int((buy_fen - delivered_fen) * units) - trip_fen
 
 
 def _take(taker: Row, giver: Row, qty: int) -> None:

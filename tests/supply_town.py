@@ -97,6 +97,7 @@ def plan_file(**changed: Any) -> PlanFile:
             "max_cover_days": rule(30),
             "vehicle_trips": rule(2),
             "haul_fen_per_tonne_km": rule(300),
+            "move_fen": rule(0),
             "approver_roles": rule(["head"]),
             "approve_below_fen": rule(0),
             "approval_until": rule("18:00"),

@@ -123,6 +123,7 @@ class Purchase(Strict):
     max_cover_days: Ruling[Positive] = Field(description="what lies beyond is offered to others, down to the target")
     vehicle_trips: Ruling[Positive] = Field(description="trips that a vehicle makes for one purchase")
     haul_fen_per_tonne_km: Ruling[Count] = Field(description="what it costs to bring a tonne a kilometre")
+    move_fen: Ruling[Count] = Field(description="what a move between two stores costs beside the haul")
     approver_roles: Ruling[list[str]]
     approve_below_fen: Ruling[Fen] = Field(description="approved by rule below this amount; 0 = never")
     approval_until: Ruling[Clock]

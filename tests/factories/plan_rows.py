@@ -56,6 +56,7 @@ RULES: dict[str, dict[str, tuple[Any, str]]] = {
         "max_cover_days": (30, "default"),
         "vehicle_trips": (2, "default"),
         "haul_fen_per_tonne_km": (300, "default"),
+        "move_fen": (500, "default"),
         "approver_roles": (["supply"], "B-01"),
         "approve_below_fen": (0, "default"),
         "approval_until": ("18:00", "default"),

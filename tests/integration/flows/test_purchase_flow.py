@@ -227,7 +227,8 @@ def short_of_eggs(town: Town, day: int = 21) -> dict[str, Any]:
 MOVES = "SELECT from_store, to_store, item_id, qty_base FROM store_move WHERE plan_id = :plan"
 
 
-def test_what_another_store_can_spare_is_moved_before_anything_is_bought(town: Town) -> None:
+def test_what_another_store_can_spare_is_moved_before_anything_is_bought(town: Town, plans: Path) -> None:
+    write_plan(plans / "demo", purchase__move_fen=0)
     told = short_of_eggs(town)
     ((giver, taker, item, qty),) = town.rows(MOVES)
     assert (giver, taker, item) == ("pharmacy", "market", "eggs")
@@ -240,7 +241,8 @@ def test_what_another_store_can_spare_is_moved_before_anything_is_bought(town: T
     assert [(row["调出门店"], row["调入门店"], row["品名"]) for row in table.rows] == [("示例药房", "示例超市", "鸡蛋")]
 
 
-def test_a_count_that_shows_the_move_is_no_doubt_and_ends_it(town: Town) -> None:
+def test_a_count_that_shows_the_move_is_no_doubt_and_ends_it(town: Town, plans: Path) -> None:
+    write_plan(plans / "demo", purchase__move_fen=0)
     short_of_eggs(town)
     qty = town.rows(MOVES)[0][3]
     for name, eggs in {"market.csv": qty, "pharmacy.csv": 900 * 30 - qty}.items():

@@ -50,6 +50,15 @@ def test_what_is_dearer_than_buying_it_stays_where_it_is() -> None:
     assert moved(gives("d", 8000, cost=220), takes("a", 5000)) == [], "the way is too long"
 
 
+def test_nobody_drives_for_a_few_fen() -> None:
+    rows = [gives("b", 8000), takes("a", 5000)]
+    (plain,) = transfers(frame_of(Exchanges, rows), TOWN).rows(named=True)
+    for trip, told in ((plain["saves_fen"] - 1, [1]), (plain["saves_fen"], [])):
+        town_ = town([community("c1")], STORES, [item("rice")], purchase__move_fen=trip)
+        found = transfers(frame_of(Exchanges, rows), town_)
+        assert found["saves_fen"].to_list() == told
+
+
 def test_what_nothing_bought_brings_in_time_is_moved_whatever_it_costs_and_no_more_than_that() -> None:
     assert moved(gives("d", 8000, cost=900), takes("a", 5000, urgent=2000)) == [("d", "a", 2000)]
 
