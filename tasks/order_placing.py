@@ -36,7 +36,7 @@ def place(session: Session, run: Run, supplier_id: str, store_id: str, wanted: S
     """The order's id. Called again in the same purchase it is one more order to that supplier, of the next round."""
     number = 1 + _rounds(session, run, supplier_id, store_id)
     order_id = f"{run.plan_id}:{run.business_date}:{supplier_id}:{store_id}" + (f":{number}" if number > 1 else "")
-    confirm_by = run.now + timedelta(minutes=run.plan.file.purchase.confirm_minutes.value)
+    confirm_by = run.now + _time_to_confirm(run)
     head = {
         "order_id": order_id,
         "plan_id": run.plan_id,
@@ -55,6 +55,10 @@ def place(session: Session, run: Run, supplier_id: str, store_id: str, wanted: S
     if supplier_id not in takers(run.plan):
         _tell_supplier(session, run, head)
     return order_id
+
+
+def _time_to_confirm(run: Run) -> timedelta:
+    return timedelta(minutes=run.plan.file.purchase.confirm_minutes.value)
 
 
 def subject(order_id: str) -> str:
@@ -91,4 +95,6 @@ def _tell_supplier(session: Session, run: Run, head: dict[str, object]) -> None:
     told = {name: head[name] for name in ("amount_fen", "expected_on", "confirm_by")}
     about = f"{supplier_id}:{store_id}"
     told |= {"orders": 1, "supplier": supplier.name}
-    tell(session, run, Stage.PURCHASE_ORDERED, about, number, told, [path], to=[supplier.contact])
+    # A digest that comes after the hour by which he must answer would be too late.
+    by = run.now + _time_to_confirm(run)
+    tell(session, run, Stage.PURCHASE_ORDERED, about, number, told, [path], to=[supplier.contact], by=by)

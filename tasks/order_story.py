@@ -67,11 +67,12 @@ def _sent(session: Session, plan: Plan, order: PurchaseOrder) -> datetime | None
     if order.supplier_id in takers(plan):
         return order.sent_at
     about = f"{plan.id}:{Stage.PURCHASE_ORDERED}:{order.cycle}:{order.supplier_id}:{order.store_id}:{order.round}:"
-    query = sa.select(sa.func.min(Notice.sent_at)).where(
-        col(Notice.notice_id).startswith(about, autoescape=True),
-        col(Notice.state).in_((NoticeState.SENT, NoticeState.MERGED)),
-    )
-    return session.execute(query).scalar()
+    query = sa.select(Notice).where(col(Notice.notice_id).startswith(about, autoescape=True))
+    for told in session.execute(query).scalars():
+        carried = session.get(Notice, told.merged_into) if told.merged_into else told
+        if carried is not None and carried.state == NoticeState.SENT:
+            return carried.sent_at
+    return None
 
 
 def _answer(session: Session, plan: Plan, register: Register, answer: SupplierAnswer) -> dict[str, Any]:

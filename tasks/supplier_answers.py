@@ -50,12 +50,13 @@ def record_answer(session: Session, run: Run, order_id: str, said: Sequence[Said
     if not found or _said_before(session, order_id, found):
         return False
     number = 1 + len(_numbers(session, order_id))
-    late = order.confirm_by is not None and min(run.now, how.said_at) > order.confirm_by
+    came = min(run.now, how.said_at)
+    late = order.confirm_by is not None and came > order.confirm_by
     _write(session, run, order_id, number, ordered, found, how, late)
     follow = take_off(session, run, order, number, found)
     asked = ask_back(session, run, order, number, found, follow)
     if not unanswered(session, order):
-        fulfilled(session, run, CONFIRMATION, subject(order_id), run.now, f"{how.via}:{how.by}")
+        fulfilled(session, run, CONFIRMATION, subject(order_id), came, f"{how.via}:{how.by}")
     _tell(session, run, order, number, found, follow, late)
     detail = {"order": order_id, "number": number, "late": late, "questions": asked, "via": how.via}
     detail |= {"lines": {x.item_id: [x.ordered, x.offered, x.offered_fen] for x in found}, "instead": follow.orders}

@@ -28,13 +28,14 @@ SHORT, DEARER, FORGOTTEN = 0.03, 0.02, 0.08
 FAR = timedelta(days=7)
 
 
-def confirmations(plan: Plan, seed: int, cycle: date, now: datetime) -> list[Letter]:
-    """Files of those without a server, each at its time; an order of another purchase was answered when it was due."""
+def confirmations(plan: Plan, seed: int, cycle: date, now: datetime, heard: set[str]) -> list[Letter]:
+    """Files of those without a server, each at its time, for orders of the purchase that nobody has `heard` of yet."""
     letters = []
     for order_id, lines in _orders(plan, cycle).items():
         chance = Chance(seed, plan.id, order_id, "confirms")
-        if lines[0].supplier_id in takers(plan):
+        if order_id in heard or lines[0].supplier_id in takers(plan):
             continue
+        heard.add(order_id)
         minutes = chance.between(70, 85) if chance.happens(FORGOTTEN) else chance.between(8, 35)
         at = (now + timedelta(minutes=minutes)).astimezone(plan.zone)
         rows = [_row(plan, line, Chance(seed, order_id, line.item_id)) for line in lines]

@@ -69,6 +69,7 @@ class Week:
     _events: list[tuple[datetime, int, int, Callable[[datetime], object]]] = field(default_factory=list)
     _numbered: int = 0
     _proposals: int = 0
+    _heard: set[str] = field(default_factory=set)
 
     @property
     def last(self) -> date:
@@ -209,9 +210,14 @@ class Week:
         """Suppliers confirm what they are to bring, and somebody decides what they ask back."""
         if not told or told["state"] != "ordered":
             return
-        for letter in suppliers.confirmations(self.plan, self.seed, on, now):
-            self._later(self._at(now.date(), letter.at), WORLD, partial(self._drop, "confirmations", letter))
+        self._confirm(on, now)
         self._later(now + DECIDED_AFTER, WORLD, lambda at: suppliers.decide(self.plan, on, at))
+        self._later(now + DECIDED_AFTER, WORLD, lambda at: self._confirm(on, at))
+
+    def _confirm(self, on: date, now: datetime) -> None:
+        """Files of those suppliers that have an order and no server; those who bring what others could not, later."""
+        for letter in suppliers.confirmations(self.plan, self.seed, on, now, self._heard):
+            self._later(self._at(now.date(), letter.at), WORLD, partial(self._drop, "confirmations", letter))
 
     def _report(self, on: date, at: datetime) -> None:
         self._later(at, FLOW, lambda now: self._flow(Process.SUBMIT_REPORT, now, on))

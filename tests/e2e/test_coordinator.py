@@ -31,6 +31,9 @@ CHAIN = """#接龙 今日需求
 3. 前刘庄3号 火箭2枚
 4. 前刘庄4号 土豆3斤 电话000-0000-0007
 """
+#: The lines that wait for an answer.
+PROPOSED = """SELECT l.store_id || '/' || l.item_id, l.proposed_packs, l.approved_packs FROM purchase_line l
+    JOIN purchase p ON p.cycle = l.cycle AND p.revision = l.revision WHERE l.proposed_packs > 0 ORDER BY 1"""
 #: What of it is somebody's own: rooms, and a telephone number.
 PERSONAL = ("前刘庄1号", "前刘庄2号", "前刘庄3号", "前刘庄4号", "000-0000-0007")
 
@@ -158,14 +161,37 @@ def test_a_purchase_is_approved_in_the_resume_form_and_ordered(town: BroughtUp, 
     assert rows(town, "SELECT state FROM purchase") == [("proposed",)]
     _read_the_proposal(town, page, run_id)
     _answer_as_somebody_else(town, page, run_id)
+    first, second, *_ = lines = [line for line, packs, _ in rows(town, PROPOSED) if packs > 1]
+    changes = [f"{first}=1", f"{second}=0"]
+    _answer_with_a_slip_in_line_seven(town, page, run_id, changes)
+    town.stop()
+    town.start()  # what waits for its answer waits on, whatever became of the server meanwhile
     form = resume_form(page, town.ui, run_id)
-    expect(page.locator(".p-modal")).to_contain_text("路人甲")
-    form.choose(say("Decision"), Answer.APPROVE.value)
+    form.choose(say("Decision"), Answer.CHANGE.value)
     form.write(say("Approver"), "秦代称")
-    pictures.take(page, "approval", 860)
+    form.write(say("Changes"), "\n".join(changes))
+    pictures.take(page, "approval", 1020)
     form.submit()
     town.reached(run_id, "Completed")
     _everything_is_ordered(town, page, run_id)
+    approved = {line: packs for line, _, packs in rows(town, PROPOSED)}
+    assert (approved[first], approved[second]) == (1, 0)
+    assert all(approved[line] > 1 for line in lines[2:])
+
+
+def _answer_with_a_slip_in_line_seven(town: BroughtUp, page: Page, run_id: str, changes: list[str]) -> None:
+    form = resume_form(page, town.ui, run_id)
+    expect(page.locator(".p-modal")).to_contain_text("路人甲")
+    form.choose(say("Decision"), Answer.CHANGE.value)
+    form.write(say("Approver"), "秦代称")
+    form.write(say("Changes"), "\n".join([*changes, "", "", "", "", "大迷 25公斤=40"]))
+    first = town.flow_run(run_id)["state_id"]
+    form.submit()
+    town.reached_anew(run_id, first, "Suspended")
+    resume_form(page, town.ui, run_id)
+    expect(page.locator(".p-modal")).to_contain_text("第7行“大迷 25公斤=40”")
+    assert rows(town, "SELECT count(*) FROM approval") == [(0,)]
+    assert all(approved == proposed for _, proposed, approved in rows(town, PROPOSED))
 
 
 def _read_the_proposal(town: BroughtUp, page: Page, run_id: str) -> None:
@@ -177,7 +203,8 @@ def _read_the_proposal(town: BroughtUp, page: Page, run_id: str) -> None:
 
 def _answer_as_somebody_else(town: BroughtUp, page: Page, run_id: str) -> None:
     form = resume_form(page, town.ui, run_id)
-    assert form.titles() == [say("Decision"), say("Approver"), say("Changes"), say("Reason")]
+    by_telephone = [say("Written down by"), say("Time of the call")]
+    assert form.titles() == [say("Decision"), say("Approver"), say("Changes"), say("Reason"), *by_telephone]
     assert all(chinese(title) for title in form.titles())
     assert form.choices(say("Decision")) == [answer.value for answer in Answer]
     assert all(chinese(answer) for answer in Answer)

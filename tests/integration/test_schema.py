@@ -2,16 +2,18 @@
 
 import re
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from schemas.tables import Batch, CommunityRow, HouseholdRow, ItemRow, Parcel, ParcelLine, PlanRow, StoreRow, metadata
-from tasks.database import insert, migrate, revision_state, transaction
+from tasks.database import _alembic, insert, migrate, revision_state, transaction
 from tasks.runs import audit
 
 NOW, DAY = datetime(2022, 4, 21, 8, tzinfo=UTC), date(2022, 4, 21)
@@ -41,6 +43,52 @@ def test_every_check_that_the_tables_declare_is_in_the_database_and_no_other(dat
         assert set(there) == set(declared), table.name
         if database.dialect.name == "sqlite":  # PostgreSQL tells a check in words of its own
             assert {n: _plain(t) for n, t in there.items()} == {n: _plain(c.sqltext) for n, c in declared.items()}
+
+
+def test_purchases_and_orders_of_before_come_through_the_migrations_with_all_that_refers_to_them(
+    database: sa.Engine, tmp_path: Path
+) -> None:
+    """SQLite makes a table anew to change it, which would take with it whatever refers to it."""
+    address = sa.make_url(f"sqlite:///{tmp_path}/before.db")
+    if database.dialect.name == "postgresql":
+        with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql(f'CREATE DATABASE "{database.url.database}_before"')
+        address = database.url.set(database=f"{database.url.database}_before")
+    old = sa.create_engine(address)
+    with old.begin() as connection:
+        command.upgrade(_alembic(connection), "0007")
+        for statement in BOUGHT:
+            connection.exec_driver_sql(statement)
+    migrate(old)
+    with old.connect() as connection:
+        orders = connection.exec_driver_sql("SELECT order_id, state, round FROM purchase_order").all()
+        lines = connection.exec_driver_sql("SELECT order_id, packs, agreed_fen FROM purchase_order_line").all()
+        answers = connection.exec_driver_sql("SELECT approver, recorder FROM approval").all()
+    assert [tuple(row) for row in (*orders, *lines, *answers)] == [
+        ("demo:2022-04-21:w:s", "placed", 1),
+        ("demo:2022-04-21:w:s", 3, None),
+        ("supply_1", ""),
+    ]
+    for change in ("UPDATE approval SET approver = 'leader'", "DELETE FROM approval"):
+        with pytest.raises(DBAPIError, match="approval is append-only"), old.begin() as connection:
+            connection.exec_driver_sql(change)
+    old.dispose()
+
+
+BOUGHT = (
+    "INSERT INTO plan (plan_id, name, digest, loaded_at) VALUES ('demo', '', '', '2022-04-21 00:00:00')",
+    "INSERT INTO store (plan_id, store_id, name, kind) VALUES ('demo', 'w', '', 'wholesale')",
+    """INSERT INTO purchase (plan_id, cycle, revision, state, amount_fen, budget_fen, needs_cycles)
+    VALUES ('demo', '2022-04-21', 1, 'ordered', 300, 300, '[]')""",
+    """INSERT INTO approval (plan_id, cycle, revision, decision, approver, via, changes, reason, decided_at)
+    VALUES ('demo', '2022-04-21', 1, 'approve', 'supply_1', 'form', '{}', '', '2022-04-21 06:00:00')""",
+    """INSERT INTO purchase_order
+    (order_id, plan_id, cycle, supplier_id, store_id, expected_on, amount_fen, state, placed_at)
+    VALUES ('demo:2022-04-21:w:s', 'demo', '2022-04-21', 'w', 's', '2022-04-22', 300, 'placed',
+    '2022-04-21 06:00:00')""",
+    """INSERT INTO purchase_order_line (order_id, item_id, packs, qty_base, pack_price_fen, arrived_base)
+    VALUES ('demo:2022-04-21:w:s', 'rice', 3, 3, 100, 0)""",
+)
 
 
 def _plain(rule: object) -> str:

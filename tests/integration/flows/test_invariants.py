@@ -10,6 +10,11 @@ NOTICE = (
     " created_at, due_at, sent_at, sent_to, tries"
 )
 PURCHASE = "plan_id, revision, state, amount_fen, budget_fen"
+#: A line that is taken off though nobody said so: ordered nowhere, or more of it than there was.
+REST = """INSERT INTO purchase_rest (order_id, item_id, number, cause, packs, qty_base, cut_at, state, new_order_id)
+    SELECT l.order_id, l.item_id, a.number, 'short', {packs}, 1, a.answered_at, '{state}', {order}
+    FROM purchase_order_line l, (SELECT number, answered_at, order_id AS answered FROM supplier_answer) a
+    WHERE a.answered = l.order_id AND l.item_id = 'rice'"""
 #: check -> statements, each of which breaks it.
 BROKEN: list[tuple[str, str]] = [
     ("needs_conserved", "UPDATE need SET qty_base = qty_base + 50 WHERE household_id = 'h1' AND item_id = 'rice'"),
@@ -58,6 +63,8 @@ BROKEN: list[tuple[str, str]] = [
             where="state = 'ordered'",
         ),
     ),
+    ("one_purchase_per_cycle", REST.format(packs="1", state="ordered", order="order_id")),
+    ("one_purchase_per_cycle", REST.format(packs="packs + 1", state="nobody", order="NULL")),
     (
         "no_unchecked_batch",
         COPY.format(
@@ -92,6 +99,8 @@ def worked(town: Town) -> None:
     town.run("purchase_supplies", "13:50")
     town.approve()
     town.run("purchase_supplies", "14:05")
+    town.put("confirmations", "示例批发.csv", "采购单号,商品,确认件数\ndemo:2022-04-21:wholesale:market,面粉,1\n")
+    town.run("watch_duties", "14:30")
     town.run("allocate_orders", "16:20")
     town.run("deliver_orders", "07:30", day=22)
 
