@@ -22,7 +22,7 @@ def refused(words: str) -> int:
     return 1
 
 
-def run_flow(name: str, plan: str, on: date | None, now: datetime | None, dry_run: bool) -> int:
+def run_flow(name: str, plan: str, on: date | None, now: datetime | None, dry_run: bool, as_json: bool = False) -> int:
     """Run one flow for a plan and a date, as the schedule would; prints its summary."""
     known = sorted(p.value for p in BUILT)
     if name not in known:
@@ -40,7 +40,7 @@ def run_flow(name: str, plan: str, on: date | None, now: datetime | None, dry_ru
         check_dates(load_plan(plan), on, now)
         return (flow if through_prefect else flow.fn)(**given)
 
-    return acted(act)
+    return acted(act if as_json else in_words(act, plan))
 
 
 def _server_is_up() -> bool:
@@ -94,6 +94,14 @@ def acted(act: Callable[[], Any]) -> int:
     return 0
 
 
+def in_words(act: Callable[[], Mapping[str, Any]], plan_id: str) -> Callable[[], str]:
+    """The same act, with what came of it as lines for a person."""
+    from deployments.shown import names_in, shown
+    from tasks.plans import load_plan
+
+    return lambda: "\n".join(shown(act(), names_in(load_plan(plan_id))))
+
+
 def run_at(plan_id: str, process: Process, on: date | None, now: datetime | None) -> Any:
     """The run that a hand works on.
 
@@ -110,7 +118,14 @@ def run_at(plan_id: str, process: Process, on: date | None, now: datetime | None
 
 
 def approve_purchase(
-    plan: str, on: date | None, by: str, decision: str, changes: str, reason: str, now: datetime | None
+    plan: str,
+    on: date | None,
+    by: str,
+    decision: str,
+    changes: str,
+    reason: str,
+    now: datetime | None,
+    as_json: bool = False,
 ) -> int:
     """Answer a purchase proposal from the command line."""
     from tasks.approval import Answer, record_approval
@@ -124,7 +139,7 @@ def approve_purchase(
 
     if decision not in set(Decision):
         return refused(say("Decision must be one of {known}.", known=", ".join(Decision)))
-    return acted(act)
+    return acted(act if as_json else in_words(act, plan))
 
 
 def confirm_delivery(
@@ -135,6 +150,7 @@ def confirm_delivery(
     households: Sequence[str],
     undelivered: str,
     now: datetime | None,
+    as_json: bool = False,
 ) -> int:
     """Confirm parcels of a community or of single households."""
     from tasks.handover import Confirmation, confirm, parcels_on
@@ -148,7 +164,7 @@ def confirm_delivery(
 
     if not community and not households:
         return refused(say("Say whose parcels: --community or --household."))
-    return acted(act)
+    return acted(act if as_json else in_words(act, plan))
 
 
 def _officer(plan_id: str, by: str) -> str:

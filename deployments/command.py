@@ -89,12 +89,17 @@ def parse(
 
 @app.command(help=say("Run one flow by hand."))
 def run(
-    flow: str, plan: PlanOption, date: DateOption = None, now: NowOption = None, dry_run: DryRunOption = False
+    flow: str,
+    plan: PlanOption,
+    date: DateOption = None,
+    now: NowOption = None,
+    dry_run: DryRunOption = False,
+    json: JsonOption = False,
 ) -> None:
     """Run one flow by hand."""
     from deployments.by_hand import run_flow
 
-    raise typer.Exit(run_flow(flow, plan, _day(date), now, dry_run))
+    raise typer.Exit(run_flow(flow, plan, _day(date), now, dry_run, json))
 
 
 @app.command(help=say("Answer a purchase proposal."))
@@ -106,11 +111,12 @@ def approve(
     changes: Annotated[str, typer.Option(help=say("Changes, one a line: goods=packs"))] = "",
     reason: str = "",
     now: NowOption = None,
+    json: JsonOption = False,
 ) -> None:
     """Answer a purchase proposal."""
     from deployments.by_hand import approve_purchase
 
-    raise typer.Exit(approve_purchase(plan, _day(date), by, decision, changes, reason, now))
+    raise typer.Exit(approve_purchase(plan, _day(date), by, decision, changes, reason, now, json))
 
 
 @app.command(help=say("Confirm that parcels were signed for, or record that they were not delivered."))
@@ -122,11 +128,12 @@ def confirm(
     undelivered: Annotated[str, typer.Option(help=say("Why it was not delivered; left out: it was signed for"))] = "",
     date: DateOption = None,
     now: NowOption = None,
+    json: JsonOption = False,
 ) -> None:
     """Confirm that parcels were signed for, or record that they were not delivered."""
     from deployments.by_hand import confirm_delivery
 
-    raise typer.Exit(confirm_delivery(plan, _day(date), by, community, household or [], undelivered, now))
+    raise typer.Exit(confirm_delivery(plan, _day(date), by, community, household or [], undelivered, now, json))
 
 
 @app.command(help=say("Release a batch that was checked, or hold it with a reason."))

@@ -32,7 +32,7 @@ def run_by_hand(place: Path, *words: str, **more: str) -> subprocess.CompletedPr
 
 def test_a_flow_is_run_by_hand_where_no_server_is_up(tmp_path: Path) -> None:
     write_plan(tmp_path / "plans" / "demo")
-    done = run_by_hand(tmp_path, "publish_catalog", "--plan", "demo", "--date", "2022-04-21")
+    done = run_by_hand(tmp_path, "publish_catalog", "--plan", "demo", "--date", "2022-04-21", "--json")
     assert done.returncode == 0, done.stderr[-2000:]
     assert json.loads(done.stdout)["communities"] > 0
     assert (tmp_path / "data" / "baogong.db").exists()

@@ -167,7 +167,7 @@ def test_an_approval_by_command_is_checked_and_told_as_json(town: Town, capsys: 
     when = at("14:00")
     assert approve_purchase("demo", on(21), "专人甲示例", "approve", "", "", when) == 1
     assert "供给示例" in capsys.readouterr().err
-    assert approve_purchase("demo", on(21), "供给示例", "approve", "", "", when) == 0
+    assert approve_purchase("demo", on(21), "供给示例", "approve", "", "", when, as_json=True) == 0
     assert '"via": "command"' in capsys.readouterr().out
     assert town.run("purchase_supplies", "14:05")["state"] == "ordered"
 
