@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from schemas.plan import Plan
 from schemas.tables import Submission
+from schemas.text import Text
 from tasks.database import reading
 from tasks.intake.entered import Assisted, is_entry, store_entry
 from tasks.intake.handed_in import known_senders
@@ -132,12 +133,25 @@ def _held(plan: Plan, one: Submission, limit: int) -> Read:
         return Read(reason=too_large(limit))
     if one.channel == "http":
         return read_page(plan, one)
+    if (known := _known_unreadable(one)) is not None:
+        return Read(reason=known)
     # It is read by the ending of its name; an entry is a text of ours.
     return read(one.body, f"{one.source_name}.txt" if is_entry(one) else one.source_name, limit)
 
 
+def _known_unreadable(one: Submission) -> Text | None:
+    """Why nothing of these bytes could be read before: other bytes are another submission, so they need no second look.
+
+    A file's limit is the plan's and may be raised; a page may wait for its source to be back in the plan.
+    """
+    told = next(iter(one.reasons), None) if one.state == "unreadable" else None
+    if told is None or told["code"] == "file_too_large":
+        return None
+    return Text(str(told["code"]), dict(told["args"]))  # type: ignore[call-overload]  # JSON as we wrote it
+
+
 def mark_unreadable(session: Session, unreadable: Sequence[Opened]) -> None:
-    """The submission's own row says why nothing of it could be read; its bytes stay."""
+    """The submission's own row says why nothing of it could be read, which no later run tries again; its bytes stay."""
     for one in unreadable:
         reason = [one.held.reason.as_json()] if one.held.reason else []
         change = sa.update(Submission).where(col(Submission.submission_id) == one.submission.submission_id)

@@ -8,6 +8,7 @@ from io import BytesIO
 
 import pytest
 
+from tasks.intake.readers import Read, read
 from tests.factories.table_files import table_file
 from tests.factories.working_town import Town, workbook
 
@@ -140,3 +141,23 @@ def test_two_places_may_send_the_same_words(town: Town) -> None:
         town.put("needs", name, "无需求")
     assert town.run("collect_needs", "15:50")["silent"] == []
     assert town.rows("SELECT DISTINCT state FROM submission") == [("read",)]
+
+
+def test_a_file_that_could_not_be_read_is_not_tried_again_until_its_bytes_change(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[str] = []
+
+    def watched(body: bytes, name: str, limit_mb: int) -> Read:
+        tried.append(name)
+        return read(body, name, limit_mb)
+
+    monkeypatch.setattr("tasks.intake.take.read", watched)
+    town.put("needs", "样本庄.xlsx", bomb())
+    first = town.needs(GOOD)
+    tried.clear()
+    assert town.run("collect_needs", "16:06") == first
+    assert [name for name in tried if "样本庄" in name] == []
+    town.put("needs", "样本庄.xlsx", workbook(HEADER, ["h4", "大米", 1, "袋"]))
+    told = town.run("collect_needs", "16:07")
+    assert told["accepted"] == first["accepted"] + 1
