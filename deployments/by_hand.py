@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from importlib import import_module
 from typing import Any
@@ -34,8 +35,10 @@ def run_flow(name: str, plan: str, on: date | None, now: datetime | None, dry_ru
 
     def act() -> Any:
         from tasks.plans import load_plan
+        from tasks.runs import check_dates
 
-        load_plan(plan)  # before the run begins: a plan's faults are lines for a person, not the log of a failed run
+        # Before the run begins: faults of a plan or a date are lines for a person, not the log of a failed run.
+        check_dates(load_plan(plan), on, now)
         return (flow if through_prefect else flow.fn)(**given)
 
     return acted(act)
@@ -76,41 +79,65 @@ def acted(act: Callable[[], Any]) -> int:
     from tasks.leases import LeaseHeld
     from tasks.plans import PlanFaults
     from tasks.refused import Refused
+    from tasks.runs import DateRefused
 
+    known = (NotAccepted, NotConfirmed, NotEntered, NoTask, Refused, PlanFaults, DatabaseAway, DateRefused)
     try:
         engine()  # first of all, so that a database that is away is one line and not a failed run's log
         found = act()
     except LeaseHeld as held:
         until = held.until.astimezone().strftime("%H:%M:%S")
         return refused(say("Another run is at work on this; wait, or try again after {until}.", until=until))
-    except (NotAccepted, NotConfirmed, NotEntered, NoTask, Refused, PlanFaults, DatabaseAway) as fault:
+    except known as fault:
         return refused(str(fault))
     print(found if isinstance(found, str) else orjson.dumps(found, default=str, option=orjson.OPT_INDENT_2).decode())
     return 0
 
 
 def run_at(plan_id: str, process: Process, on: date | None, now: datetime | None) -> Any:
-    """The run that a hand works on."""
-    from tasks.plans import load_plan
-    from tasks.runs import Run
+    """The run that a hand works on.
 
+    Raises:
+        DateRefused: a date or moment that is not of the plan's years.
+    """
+    from tasks.plans import load_plan
+    from tasks.runs import Run, check_dates
+
+    check_dates(load_plan(plan_id), on, now)
     zone = load_plan(plan_id).zone
     moment = (now.replace(tzinfo=zone) if now.tzinfo is None else now) if now else datetime.now(zone)
     return Run(plan_id, process, on or moment.astimezone(zone).date(), moment)
 
 
+@dataclass(frozen=True)
+class Heard:
+    """What somebody else heard on the telephone: who wrote it down, and when it was said."""
+
+    recorder: str = ""
+    said_at: str = ""
+
+
 def approve_purchase(
-    plan: str, on: date | None, by: str, decision: str, changes: str, reason: str, now: datetime | None
+    plan: str,
+    on: date | None,
+    by: str,
+    decision: str,
+    changes: str,
+    reason: str,
+    now: datetime | None,
+    heard: Heard = Heard(),
 ) -> int:
-    """Answer a purchase proposal from the command line."""
+    """Answer a purchase proposal from the command line; what follows of it, the next run or watch does."""
     from tasks.approval import Answer, record_approval
+    from tasks.approval_answer import by_telephone
     from tasks.purchase import of_purchase_day
     from tasks.runs import working
 
     def act() -> Mapping[str, Any]:
         run = of_purchase_day(run_at(plan, Process.PURCHASE_SUPPLIES, on, now))
+        given = Answer(Decision(decision), by, "command", changes, reason)
         with working(run) as work:
-            return record_approval(work, Answer(Decision(decision), by, "command", changes, reason)).model_dump()
+            return record_approval(work, by_telephone(run, given, heard.recorder, heard.said_at)).model_dump()
 
     if decision not in set(Decision):
         return refused(say("Decision must be one of {known}.", known=", ".join(Decision)))
@@ -168,10 +195,10 @@ def review_lines(plan: str, on: date | None, by: str, answers: Sequence[str], no
             collect(work, Pasted())
         return {"taken": recorded.taken, "faults": recorded.faults, "learnt": recorded.learnt}
 
-    if answers:
-        return acted(act)
-    print(list_words(of_cycle(run_at(plan, Process.COLLECT_NEEDS, on, now))))
-    return 0
+    def listed() -> str:
+        return list_words(of_cycle(run_at(plan, Process.COLLECT_NEEDS, on, now)))
+
+    return acted(act if answers else listed)
 
 
 def fulfil_duty(plan: str, duty: str, subject: str, on: date | None, by: str, now: datetime | None) -> int:
@@ -234,13 +261,15 @@ def answer_price(
 def tell_story(plan: str, household: str, on: date | None, as_json: bool) -> int:
     """A household's story, as JSON or as text."""
     from tasks.database import DatabaseAway
-    from tasks.plans import PlanFaults
+    from tasks.plans import PlanFaults, load_plan
+    from tasks.runs import DateRefused, check_dates
     from tasks.trace import alike, story, story_text
 
     try:
+        check_dates(load_plan(plan), on)
         told = story(plan, household, on)
         meant = alike(plan, household) if told is None else []
-    except (DatabaseAway, PlanFaults) as fault:
+    except (DatabaseAway, PlanFaults, DateRefused) as fault:
         return refused(str(fault))
     if told is None:
         none = say("There is no household {household} in plan {plan}.", household=household, plan=plan)

@@ -5,12 +5,27 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.core import TyperGroup
 
 from deployments.goods_commands import goods
 from deployments.options import ByOption, DateOption, DryRunOption, JsonOption, NowOption, PlanOption
+from schemas.text import storable
 from tasks.words import say
 
+
+class Typed(TyperGroup):
+    """Whatever is typed is text: bytes that are none cannot be kept in a database."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]  # typer's own context
+        """Refuse what is no text; only `parse` names a file that somebody else may have named so, and keeps nothing."""
+        if args[:1] != ["parse"] and any(storable(word) != word for word in args):
+            typer.echo(say("Something on the command line is no text (UTF-8); type it again."), err=True)
+            raise typer.Exit(1)
+        return super().parse_args(ctx, args)
+
+
 app = typer.Typer(
+    cls=Typed,
     add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -93,19 +108,66 @@ def run(
 
 
 @app.command(help=say("Answer a purchase proposal."))
-def approve(
+def approve(  # noqa: PLR0913 - the command's options
     plan: PlanOption,
     by: ByOption,
     date: DateOption = None,
     decision: Annotated[str, typer.Option(help=say("approve, change (approve with changes) or reject"))] = "approve",
     changes: Annotated[str, typer.Option(help=say("Changes, one a line: goods=packs"))] = "",
     reason: str = "",
+    recorder: Annotated[
+        str, typer.Option(help=say("Agreed on the telephone: who wrote it down, not the approver"))
+    ] = "",
+    said_at: Annotated[str, typer.Option(help=say("Agreed on the telephone: when it was said, such as 07:40"))] = "",
     now: NowOption = None,
 ) -> None:
     """Answer a purchase proposal."""
-    from deployments.by_hand import approve_purchase
+    from deployments.by_hand import Heard, approve_purchase
 
-    raise typer.Exit(approve_purchase(plan, _day(date), by, decision, changes, reason, now))
+    heard = Heard(recorder, said_at)
+    raise typer.Exit(approve_purchase(plan, _day(date), by, decision, changes, reason, now, heard))
+
+
+@app.command(help=say("Tell what became of a purchase: who approved it, when, what was changed, what was ordered."))
+def purchase(plan: PlanOption, date: DateOption = None, json: JsonOption = False) -> None:
+    """Tell what became of a purchase: who approved it, when, what was changed, what was ordered."""
+    from deployments.purchases import tell_purchase
+
+    raise typer.Exit(tell_purchase(plan, _day(date), json))
+
+
+@app.command(
+    help=say("Write down what a supplier says of a purchase order; what he does not bring goes to the next one.")
+)
+def confirmed(
+    plan: PlanOption,
+    by: ByOption,
+    order: Annotated[str, typer.Option(help=say("The number of the purchase order"))],
+    line: Annotated[
+        list[str] | None,
+        typer.Option(help=say("goods=packs, with another price of a pack goods=packs@yuan; none: all as ordered")),
+    ] = None,
+    nothing: Annotated[bool, typer.Option("--nothing", help=say("He brings nothing of it"))] = False,
+    now: NowOption = None,
+) -> None:
+    """Write down what a supplier says of a purchase order; what he does not bring goes to the next one."""
+    from deployments.purchases import confirm_order
+
+    raise typer.Exit(confirm_order(plan, order, by, line or [], nothing, now))
+
+
+@app.command(help=say("Answer what suppliers ask back: another price, more than was ordered, a dearer source."))
+def decide(
+    plan: PlanOption,
+    by: ByOption,
+    answer: Annotated[list[str], typer.Option(help=say("number=是 or number=否, as `baogong purchase` lists them"))],
+    date: DateOption = None,
+    now: NowOption = None,
+) -> None:
+    """Answer what suppliers ask back: another price, more than was ordered, a dearer source."""
+    from deployments.purchases import decide_questions
+
+    raise typer.Exit(decide_questions(plan, _day(date), by, answer, now))
 
 
 @app.command(help=say("Confirm that parcels were signed for, or record that they were not delivered."))

@@ -1,15 +1,19 @@
 """Forms that Prefect shows when a run waits for a person: titles and choices in the reader's language."""
 
 from enum import StrEnum
+from typing import Annotated
 
 from prefect.input import RunInput
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from schemas.text import N_
+from schemas.text import N_, storable
 from schemas.units import yuan
 from schemas.words import Decision
 from tasks.runs import Outcome
 from tasks.words import say
+
+#: What somebody types into a form, as every database can keep it.
+Typed = Annotated[str, AfterValidator(storable)]
 
 
 class Answer(StrEnum):
@@ -29,24 +33,34 @@ class ApprovalForm(RunInput):
     """The answer to a purchase proposal (C-05, B-10)."""
 
     decision: Answer = Field(title=say(N_("Decision")), description=say(N_("Approve, approve with changes, or reject")))
-    approver: str = Field(
+    approver: Typed = Field(
         title=say(N_("Approver")),
         description=say(N_("Name or officer id; must hold an approving role in the plan")),
         min_length=1,
     )
-    changes: str = Field(
+    changes: Typed = Field(
         default="",
         title=say(N_("Changes")),
-        description=say(N_("One a line: goods=packs; only with changes")),
+        description=say(N_("One a line: goods=packs, such as 大米 25公斤=40; only with changes")),
         json_schema_extra={"format": "textarea"},
     )
-    reason: str = Field(default="", title=say(N_("Reason")), description=say(N_("Needed for a rejection")))
+    reason: Typed = Field(default="", title=say(N_("Reason")), description=say(N_("Needed for a rejection")))
+    recorder: Typed = Field(
+        default="",
+        title=say(N_("Written down by")),
+        description=say(N_("Only where the approver agreed on the telephone: who heard it, name or officer id")),
+    )
+    said_at: Typed = Field(
+        default="",
+        title=say(N_("Time of the call")),
+        description=say(N_("Only where the approver agreed on the telephone: for example 07:40")),
+    )
 
 
 class ReviewForm(RunInput):
     """Answers to unclear lines (需求核对)."""
 
-    answers: str = Field(
+    answers: Typed = Field(
         default="",
         title=say(N_("Answers")),
         description=say(
@@ -54,7 +68,7 @@ class ReviewForm(RunInput):
         ),
         json_schema_extra={"format": "textarea"},
     )
-    reviewer: str = Field(
+    reviewer: Typed = Field(
         title=say(N_("Reviewer")),
         description=say(N_("Name or officer id; must hold a reviewing role in the plan")),
         min_length=1,

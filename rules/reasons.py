@@ -38,6 +38,16 @@ REASONS: dict[str, str] = {
     "confirmation_of_nothing": N_("There is no order “{order}” with this store"),
     "confirmation_silent": N_("The partial confirmation does not mention {items}; name every item of the order"),
     "confirmation_beyond": N_("More {item} is confirmed than was ordered; confirm what was ordered"),
+    "confirmation_not_ordered": N_("{item} is not on this order; confirm the goods that were ordered"),
+    "confirmation_no_packs": N_("{item}: “{words}” is no whole number of packs"),
+    "confirmation_no_price": N_("{item}: “{words}” is no price of a pack in fen"),
+    "confirmation_unreadable": N_(
+        "Line {line}, “{words}”, cannot be read; write item=packs, with another price item=packs@yuan for a pack"
+    ),
+    "question_unreadable": N_(
+        "Line {line}, “{words}”, cannot be read; write number=是 or number=否, with a reason behind"
+    ),
+    "question_unknown": N_("Line {line}, “{words}”: no question of this number waits for an answer"),
     # a line or file that cannot be used
     "household_unknown": N_("No household {who} in {community}; served as provisional until somebody has verified it"),
     "household_missing": N_("“{words}” does not say whose it is; put the address or household number first"),
@@ -195,11 +205,15 @@ REASONS: dict[str, str] = {
     ),
     "count_said_twice": N_("{item}: {before} in an earlier list of the day, {now} in the later one, which holds"),
     # an approver's change that cannot be read
-    "change_unreadable": N_("“{words}” cannot be read; write item=packs, one per line"),
-    "change_no_count": N_("“{words}”: packs must be a whole number, 0 or more"),
-    "change_unknown": N_("“{words}” names nothing in this proposal"),
-    "change_ambiguous": N_("“{words}” is bought for several stores ({stores}); write store/item=packs"),
-    "change_twice": N_("“{words}” changes a line that was changed before"),
+    "change_unreadable": N_("Line {line}, “{words}”, cannot be read; write item=packs"),
+    "change_no_count": N_("Line {line}, “{words}”: write a whole number of packs behind =, 0 for none"),
+    "change_unknown": N_("Line {line}, “{words}”, names nothing in this proposal; write a name as it stands there"),
+    "change_unknown_near": N_("Line {line}, “{words}”, names nothing in this proposal; is it {near}?"),
+    "change_size": N_(
+        "Line {line}, “{words}”: {item} is bought in packs of {pack}; leave out the size, or write this one"
+    ),
+    "change_ambiguous": N_("Line {line}, “{words}”, is bought for several stores ({stores}); write store/item=packs"),
+    "change_twice": N_("Line {line}, “{words}”, changes a line that was changed before; leave one of them"),
     # a batch that is held
     "batch_expired": N_("{item} expired on {date}"),
     "batch_made_later": N_("{item} is said to have been made on {date}, after it arrived"),

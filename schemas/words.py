@@ -107,6 +107,8 @@ class Stage(StrEnum):
     APPROVAL_WANTED = "approval_wanted"
     PURCHASE_DECIDED = "purchase_decided"
     PURCHASE_ORDERED = "purchase_ordered"
+    SUPPLIER_ANSWERED = "supplier_answered"  # a supplier brings less than was ordered, or says so too late
+    ORDER_QUESTIONED = "order_questioned"  # another price, more than was ordered, a dearer source: somebody decides
     GOODS_ARRIVED = "goods_arrived"
     INSPECTION_WANTED = "inspection_wanted"  # a batch waits for this inspector
     RELEASE_WANTED = "release_wanted"  # no inspector could: a leader may release it

@@ -4,12 +4,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from rules.batches import batch_code, read_code
+from rules.batches import batch_code, read_code, rise_percent
 from rules.reasons import REASONS
 from schemas.plan import Plan
 from schemas.tables import Batch, ParcelLine
 from schemas.text import N_
 from schemas.units import sale_quantity
+from tasks.bought_prices import last_prices
 from tasks.documents.labels import reason_words, with_note
 from tasks.refused import Refused
 from tasks.words import say
@@ -56,11 +57,21 @@ def goods_words(plan: Plan, batch: Batch) -> str:
     return with_note(f"{item.name} {sale_quantity(batch.qty_base, item.unit_base)}{item.unit}", called(batch))
 
 
-def held_words(plan: Plan, batch: Batch) -> str:
-    """Why it is held: the words that somebody gave, or those of a rule's reason."""
-    if batch.reason not in REASONS:
-        return batch.reason
-    return reason_words(batch.reason, {"item": plan.items[batch.item_id].name} if batch.item_id in plan.items else {})
+def held_words(session: Session, plan: Plan, batch: Batch) -> str:
+    """Why it is held: the words that somebody gave, or those of a rule's reason with the batch's own values in them."""
+    item = plan.items.get(batch.item_id)
+    if batch.reason not in REASONS or item is None:
+        return reason_words(batch.reason, {}) if batch.reason in REASONS else batch.reason
+    last = last_prices(session, plan, batch.arrived_on).get(batch.item_id)
+    day = batch.produced_on if batch.reason == "batch_made_later" else batch.expires_on
+    values = {
+        "item": item.name,
+        "date": day.isoformat() if day else "",
+        "percent": rise_percent(batch.cost_fen, last),
+        "limit": plan.file.receiving.max_price_rise_pct.value,
+        "surplus": f"{sale_quantity(batch.qty_base, item.unit_base)}{item.unit}",
+    }
+    return reason_words(batch.reason, values)
 
 
 def went_out(session: Session, batch_id: str) -> bool:

@@ -30,8 +30,8 @@ from tasks.artifacts import delivery_artifact, leave
 from tasks.database import frame, insert, reading
 from tasks.documents.delivery import day_sheets
 from tasks.documents.store import path_of, save_all
-from tasks.handover import DELIVERY, nothing_to_confirm
-from tasks.ledger import book, move
+from tasks.handover import nothing_to_confirm
+from tasks.ledger import DELIVERY, book, move
 from tasks.notices.outbox import tell
 from tasks.runs import Outcome, Run, Work, decide, last_outcome
 from tasks.step import step

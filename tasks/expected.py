@@ -1,6 +1,6 @@
 """What a supplier or a store knows of its own day: the orders that it is to bring, and what went over its counter."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 
 import polars as pl
@@ -12,7 +12,8 @@ from rules.calendar import moment
 from schemas.plan import Plan
 from schemas.tables import Batch, PurchaseOrder, PurchaseOrderLine, StockMove
 from tasks.database import frame
-from tasks.handover import DELIVERY
+from tasks.ledger import DELIVERY
+from tasks.order_books import taken_off
 from tasks.supply import STOCK
 
 
@@ -49,7 +50,16 @@ def expected_lines(session: Session, plan_id: str, until: date) -> list[Expected
         )
         .order_by(col(PurchaseOrder.order_id), col(PurchaseOrderLine.item_id))
     )
-    return [ExpectedLine(*row) for row in session.execute(query)]
+    lines = [ExpectedLine(*row) for row in session.execute(query)]
+    off = taken_off(session, {line.order_id for line in lines})
+    found = (_without(line, off.get((line.order_id, line.item_id), 0)) for line in lines)
+    return [line for line in found if line.packs]
+
+
+def _without(line: ExpectedLine, packs: int) -> ExpectedLine:
+    """The line less packs that its supplier will not bring."""
+    left = line.packs - packs
+    return replace(line, packs=left, qty_base=line.qty_base // line.packs * left)
 
 
 def handed_out(session: Session, plan: Plan, first: date, last: date) -> pl.DataFrame:

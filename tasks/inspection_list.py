@@ -58,7 +58,7 @@ def _row(session: Session, plan: Plan, batch: Batch) -> dict[str, Any]:
         "produced_on": batch.produced_on,
         "expires_on": batch.expires_on,
         "state": "afterwards" if batch.conditional else batch.state,
-        "why": held_words(plan, batch) if batch.state == "held" else "",
+        "why": held_words(session, plan, batch) if batch.state == "held" else "",
     }
 
 

@@ -13,8 +13,9 @@ from tasks.database import insert
 
 OPENING = "opening"
 COUNT = "count"
-ARRIVAL = "arrival"
+ARRIVAL, DELIVERY = "arrival", "delivery"
 RETURN = "return"
+DELIVERY = "delivery"
 
 
 def open_stock(session: Session, plan: Plan) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
-from schemas.tables import Batch, BatchDecision, PurchaseOrderLine, StockMove
+from schemas.tables import Batch, BatchDecision, PurchaseOrderLine, PurchaseRest, StockMove
 from schemas.words import BatchAct
 from tasks.ledger import ARRIVAL
 
@@ -57,4 +57,15 @@ def came_of_line(at: datetime | None = None) -> sa.ScalarSelect[int]:
     )
     if at is not None:
         query = query.where(col(StockMove.moved_at) <= at)
+    return query.correlate(PurchaseOrderLine).scalar_subquery()
+
+
+def refused_of_line(at: datetime | None = None) -> sa.ScalarSelect[int]:
+    """What a supplier had said by a moment that he does not bring of a line of a purchase order."""
+    query = sa.select(sa.func.coalesce(sa.func.sum(PurchaseRest.qty_base), 0)).where(
+        col(PurchaseRest.order_id) == col(PurchaseOrderLine.order_id),
+        col(PurchaseRest.item_id) == col(PurchaseOrderLine.item_id),
+    )
+    if at is not None:
+        query = query.where(col(PurchaseRest.cut_at) <= at)
     return query.correlate(PurchaseOrderLine).scalar_subquery()

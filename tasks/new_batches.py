@@ -4,7 +4,7 @@ A paper that an inspector of the plan signed decides; what the rules hold agains
 the same, until somebody named says otherwise. Without a signature the batch waits.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,13 +16,14 @@ from sqlmodel import col
 from rules.batches import MORE_THAN_ORDERED, Arrival, judge_batch, last_day, split_surplus
 from rules.claims import claimed
 from rules.inspection import inspectors
-from rules.intake.identify import Directory
+from rules.intake.identify import directory_of
 from schemas.plan import Plan
 from schemas.tables import Batch, PurchaseOrder, PurchaseOrderLine
 from schemas.text import Text
 from schemas.words import BatchAct
 from tasks.batch_decisions import RULE, Decided
 from tasks.bought_prices import last_prices
+from tasks.moments import refused_of_line
 from tasks.runs import Run
 
 BY_PAPER = f"{RULE}papers"
@@ -82,13 +83,14 @@ def _last_number(session: Session, run: Run) -> int:
 
 
 def _still_open(session: Session, run: Run) -> dict[tuple[str, str], int]:
+    """What of each line may still come: what its supplier said that he does not bring was never on its way."""
+    left = col(PurchaseOrderLine.qty_base) - refused_of_line() - col(PurchaseOrderLine.arrived_base)
     query = (
-        sa.select(PurchaseOrderLine)
+        sa.select(col(PurchaseOrderLine.order_id), col(PurchaseOrderLine.item_id), left)
         .join(PurchaseOrder, col(PurchaseOrder.order_id) == col(PurchaseOrderLine.order_id))
         .where(col(PurchaseOrder.plan_id) == run.plan_id)
     )
-    lines: Sequence[PurchaseOrderLine] = session.execute(query).scalars().all()
-    return {(x.order_id, x.item_id): x.qty_base - x.arrived_base for x in lines}
+    return {(order_id, item_id): open_base for order_id, item_id, open_base in session.execute(query)}
 
 
 def _batch(run: Run, order: PurchaseOrder, line: Mapping[str, Any]) -> dict[str, Any]:
@@ -100,7 +102,7 @@ def _batch(run: Run, order: PurchaseOrder, line: Mapping[str, Any]) -> dict[str,
         "store_id": order.store_id,
         "item_id": line["item_id"],
         "origin": line["order_id"],
-        "supplier": (Directory(run.plan).store(named) or named) if named else order.supplier_id,
+        "supplier": (directory_of(run.plan).store(named) or named) if named else order.supplier_id,
         "qty_base": line["qty_base"],
         "cost_fen": line["price_fen"],
         "arrived_on": run.business_date,

@@ -20,7 +20,7 @@ from schemas.units import sale_quantity
 from schemas.words import Stage
 from tasks.batches import goods_words
 from tasks.database import reading
-from tasks.moments import came_of_line
+from tasks.moments import came_of_line, refused_of_line
 from tasks.notices.outbox import tell
 from tasks.runs import Run
 
@@ -63,9 +63,11 @@ def _close(session: Session, run: Run, closed: list[str]) -> None:
 
 
 def _missing(session: Session, order_id: str) -> list[Missing]:
-    query = sa.select(PurchaseOrderLine).where(col(PurchaseOrderLine.order_id) == order_id)
-    lines = session.execute(query.order_by(col(PurchaseOrderLine.item_id)).execution_options(populate_existing=True))
-    return [Missing(x.item_id, x.qty_base - x.arrived_base) for x in lines.scalars() if x.arrived_base < x.qty_base]
+    """Of what the supplier did not refuse beforehand: that was ordered elsewhere."""
+    left = col(PurchaseOrderLine.qty_base) - refused_of_line() - col(PurchaseOrderLine.arrived_base)
+    query = sa.select(col(PurchaseOrderLine.item_id), left).where(col(PurchaseOrderLine.order_id) == order_id)
+    found = session.execute(query.order_by(col(PurchaseOrderLine.item_id)))
+    return [Missing(item_id, missing) for item_id, missing in found if missing > 0]
 
 
 def _waits_until(session: Session, plan: Plan, order_id: str) -> date | None:

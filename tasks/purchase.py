@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, astuple, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import orjson
@@ -11,19 +11,18 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from rules.calendar import last_cycles, last_run_date, moment
+from rules.calendar import last_cycles, last_run_date
 from rules.declared_supply import Load, load_of, with_declared
 from rules.purchase import Proposal, propose
 from schemas.plan import Plan
 from schemas.tables import Purchase, PurchaseLine
-from schemas.words import Stage
+from tasks.approval_request import answer_by, ask, not_bought
 from tasks.artifacts import leave, purchase_artifact
 from tasks.database import insert, json_columns, reading, upsert
-from tasks.declarations import declared_supply, ready_vehicles
+from tasks.declared import declared_supply, ready_vehicles
 from tasks.documents.purchase import proposal_sheet
 from tasks.documents.store import is_saved, path_of, save_all
 from tasks.duties import answer
-from tasks.notices.outbox import tell
 from tasks.purchase_inputs import capacity_g, situation
 from tasks.runs import Outcome, Run, Work, decide, last_outcome
 from tasks.sourcing import offers_of
@@ -101,11 +100,13 @@ def _write(
 ) -> Mapping[str, Any]:
     plan, key = run.plan, {"plan_id": run.plan_id, "cycle": run.business_date}
     wanted = proposal.lines.filter(pl.col("proposed_packs") > 0)
+    until = answer_by(run, session.get(Purchase, (run.plan_id, run.business_date))) if wanted.height else None
     head = {
         "revision": revision,
-        "state": "proposed" if wanted.height else "nothing_to_buy",
+        "state": "proposed" if wanted.height else "no_money" if proposal.cut_fen else "nothing_to_buy",
         "amount_fen": proposal.amount_fen,
         "budget_fen": plan.file.purchase.budget_fen.value,
+        "answer_by": until,
         "needs_cycles": [c.isoformat() for c in cycles],
     }
     upsert(session, Purchase, [key | head])
@@ -122,9 +123,11 @@ def _write(
         "unsourced": [plan.items[item_id].name for item_id in unsourced],
         **_declared(run.plan, proposal, carried),
     }
-    if wanted.height:
-        _ask(session, run, revision, summary)
+    if until is not None:
+        ask(session, run, revision, summary, until)
     else:
+        not_bought(session, run, revision, summary)
+    if head["state"] == "nothing_to_buy":
         answer_duty(session, run, "nothing to buy")
     return summary
 
@@ -139,26 +142,6 @@ def _declared(plan: Plan, proposal: Proposal, carried: Load) -> dict[str, Any]:
 def _over(why: str) -> bool:
     declared = orjson.loads(why).get("declared")
     return bool(declared and declared["over_base"])
-
-
-def approval_deadline(run: Run) -> datetime:
-    """Until when somebody may answer: the buyer's departure."""
-    return moment(run.plan, run.business_date, run.plan.file.purchase.approval_until.value)
-
-
-def approval_seconds(run: Run) -> int:
-    """How long a run waits for the form: until the deadline, and never less than an hour for one that comes late."""
-    return max(3600, int((approval_deadline(run) - run.now).total_seconds()))
-
-
-def _ask(session: Session, run: Run, revision: int, summary: Mapping[str, Any]) -> None:
-    plan = run.plan
-    path = path_of("proposal", plan, run.business_date, revision)
-    values = {**summary, "budget_fen": plan.file.purchase.budget_fen.value, "until": approval_deadline(run)}
-    values["vehicles"] = summary.get("vehicles") or None
-    tell(session, run, Stage.PURCHASE_PROPOSED, "all", revision, values, [path])
-    approvers = [o.officer_id for o in plan.officers_in(plan.file.purchase.approver_roles.value)]
-    tell(session, run, Stage.APPROVAL_WANTED, "all", revision, values, [path], to=approvers)
 
 
 def answer_duty(session: Session, run: Run, words: str) -> None:

@@ -17,7 +17,7 @@ from schemas.tables import StoreOrder, StoreOrderLine
 from schemas.words import Process, StoreKind
 from tasks import supply
 from tasks.database import frame
-from tasks.declarations import ready_vehicles
+from tasks.declared import ready_vehicles
 from tasks.demand import demand_of
 from tasks.runs import Run
 

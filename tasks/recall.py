@@ -70,7 +70,7 @@ def tell_stopped(session: Session, run: Run, batch: Batch) -> None:
     decision = last_decision(session, batch.batch_id)
     assert decision is not None  # noqa: S101 - the one that stopped it
     given = Counter(r.community_id for r in _once(recipients(session, batch, decision.decided_at)))
-    values = {"reason": held_words(run.plan, batch)}
+    values = {"reason": held_words(session, run.plan, batch)}
     goods = goods_words(run.plan, batch)
     for community_id, households in sorted(given.items()):
         community = run.plan.communities.get(community_id)
@@ -127,7 +127,7 @@ def make_lists(run: Run, batch_id: str) -> list[str]:
         decision = _stopping(session, batch)
         if decision is None:
             return []
-        why = held_words(run.plan, batch)
+        why = held_words(session, run.plan, batch)
         made = recall_sheets(session, run.plan, batch, decision.decided_at, decision.number, why)
     on = decision.decided_at.astimezone(run.plan.zone).date()
     return save_all(replace(run, business_date=on), decision.number, made)
@@ -150,12 +150,13 @@ def recalled(run: Run, batch_id: str) -> dict[str, Any]:
         batch = find_batch(session, run.plan_id, batch_id)
         at = batch.stopped_at or run.now
         found = recipients(session, batch, at)
+        why = held_words(session, run.plan, batch)
     return {
         "batch": called(batch),
         "batch_id": batch.batch_id,
         "goods": goods_words(run.plan, batch),
         "held": not batch.released or batch.stopped_at is not None,
-        "reason": held_words(run.plan, batch),
+        "reason": why,
         "households": [_told(run.plan, batch, r) for r in found],
     }
 

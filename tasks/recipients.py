@@ -10,8 +10,7 @@ from sqlmodel import col
 
 from schemas.tables import Batch, Handover, HouseholdRow, Parcel, ParcelLine, StockMove
 from tasks.documents.register import natural
-from tasks.handover import DELIVERY
-from tasks.ledger import move_id
+from tasks.ledger import DELIVERY, move_id
 
 KEY = ("plan_id", "cycle", "household_id")
 

@@ -70,7 +70,7 @@ def tell_held(session: Session, run: Run, batch: Batch, reasons: Sequence[Text] 
     decision = last_decision(session, batch.batch_id)
     number = decision.number if decision else 1
     told_reasons = "；".join(reason_text(reason.as_json()) for reason in reasons)
-    reason = told_reasons or held_words(run.plan, batch)
+    reason = told_reasons or held_words(session, run.plan, batch)
     mine = held_shortfalls(session, run).filter(store_id=batch.store_id, item_id=batch.item_id)
     missing = int(mine["missing_base"].sum())
     values: dict[str, Any] = {"item": _name(run.plan, batch.item_id), "reason": reason}

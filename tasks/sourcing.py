@@ -6,7 +6,7 @@ from sqlmodel import col
 
 from rules.sourcing import Offers, PastOrder, asked_prices, offers, reliability
 from schemas.tables import PurchaseOrder, PurchaseOrderLine
-from tasks.declarations import declared_supply
+from tasks.declared import declared_supply
 from tasks.runs import Run
 
 

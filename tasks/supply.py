@@ -27,7 +27,7 @@ from schemas.tables import (
 )
 from schemas.words import Process
 from tasks.database import frame
-from tasks.moments import came_of_line, not_by_then, standing_at
+from tasks.moments import came_of_line, not_by_then, refused_of_line, standing_at
 
 STOCK = {"store_id": pl.String, "item_id": pl.String, "qty_base": pl.Int64}
 
@@ -125,13 +125,16 @@ def available(session: Session, plan_id: str, at: datetime, on: date, but_cycle:
 
 
 def on_order(session: Session, plan_id: str, at: datetime) -> pl.DataFrame:
-    """Bought by a moment and not arrived by then, per receiving store, item and day; of what came in part, the rest."""
+    """Bought by a moment and not arrived by then, per receiving store, item and day: of each line the rest.
+
+    What came in part is off it, and what its supplier had said that he does not bring.
+    """
     open_lines = (
         sa.select(
             col(PurchaseOrder.store_id),
             col(PurchaseOrderLine.item_id),
             col(PurchaseOrder.expected_on),
-            (col(PurchaseOrderLine.qty_base) - came_of_line(at)).label("rest_base"),
+            (col(PurchaseOrderLine.qty_base) - refused_of_line(at) - came_of_line(at)).label("rest_base"),
         )
         .join(PurchaseOrder, col(PurchaseOrder.order_id) == col(PurchaseOrderLine.order_id))
         .where(

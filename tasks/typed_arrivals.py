@@ -106,7 +106,7 @@ def understood(run: Run, paper: str) -> dict[str, Any]:
         rejected = sa.select(RejectedLine).where(col(RejectedLine.submission_id) == paper)
         return {
             "repeated": sent is not None and sent.state == "duplicate",
-            "batches": [_batch(run.plan, batch) for batch in session.execute(batches).scalars()],
+            "batches": [_batch(session, run.plan, batch) for batch in session.execute(batches).scalars()],
             "returned": [
                 {"words": line.words, "reasons": reasons_words(line.reasons)}
                 for line in session.execute(rejected.order_by(col(RejectedLine.line_no))).scalars()
@@ -114,6 +114,6 @@ def understood(run: Run, paper: str) -> dict[str, Any]:
         }
 
 
-def _batch(plan: Plan, batch: Batch) -> dict[str, Any]:
+def _batch(session: Session, plan: Plan, batch: Batch) -> dict[str, Any]:
     told = {"batch": called(batch), "goods": goods_words(plan, batch), "state": batch.state}
-    return told | ({"reason": held_words(plan, batch)} if batch.state == "held" else {})
+    return told | ({"reason": held_words(session, plan, batch)} if batch.state == "held" else {})

@@ -21,10 +21,12 @@ from tasks.notices.outbox import tell
 from tasks.order_arrivals import watch_orders
 from tasks.pasted import forget_pasted
 from tasks.plans import load_plan
+from tasks.purchase_watch import carry_on_purchases
 from tasks.recall import finish_recalls
 from tasks.report import submit, unsubmitted
 from tasks.review import remind_of_review
-from tasks.runs import Run, deciding, last_outcome, of_cycle, working
+from tasks.runs import Run, check_dates, deciding, last_outcome, of_cycle, working
+from tasks.step import step
 
 #: A step that has left nothing so long after its hour did not run, or died.
 GRACE = timedelta(minutes=30)
@@ -35,6 +37,7 @@ def watch_all(plans: Sequence[str], now: datetime | None, dry_run: bool) -> dict
     told: dict[str, Any] = {}
     for plan_id in plans:
         plan = load_plan(plan_id)
+        check_dates(plan, now)
         at = _moment(now, plan.zone)
         run = Run(plan_id, Process.WATCH_DUTIES, at.astimezone(plan.zone).date(), at, dry_run)
         try:
@@ -54,6 +57,8 @@ def _moment(now: datetime | None, zone: tzinfo) -> datetime:
 
 def watch_one(run: Run) -> dict[str, Any]:
     """One plan at one moment."""
+    if not run.dry_run:
+        carry_on_purchases(run)
     with working(run) as work:
         with deciding(work) as session:
             duties = watch(session, run, run.now)
@@ -89,6 +94,7 @@ def _keyed(run: Run, process: Process) -> Run:
     return of_cycle(other) if process in (Process.ALLOCATE_ORDERS, Process.REVIEW_INTAKE) else other
 
 
+@step("Publish the lists")
 def _publish_again(run: Run) -> None:
     """A store has sent another list after the day's were published: goods taken off must not be ordered any longer."""
     with suppress(LeaseHeld), working(replace(run, process=Process.PUBLISH_CATALOG)) as work:

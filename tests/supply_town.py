@@ -100,6 +100,9 @@ def plan_file(**changed: Any) -> PlanFile:
             "approver_roles": rule(["head"]),
             "approve_below_fen": rule(0),
             "approval_until": rule("18:00"),
+            "unanswered": rule("lifeline"),
+            "buyer_roles": rule(["buyer"]),
+            "confirm_minutes": rule(120),
         },
         "receiving": {
             "inspector_roles": rule(["head"], "C-07"),

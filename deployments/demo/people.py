@@ -16,6 +16,7 @@ from schemas.plan import Plan
 from schemas.text import N_
 from schemas.words import Decision, Process
 from tasks.approval import Answer, record_approval
+from tasks.approval_request import approval_deadline
 from tasks.catalog import published
 from tasks.catalog_lists import questions
 from tasks.database import reading, transaction
@@ -24,7 +25,7 @@ from tasks.duties import confirm as confirm_duty
 from tasks.handover import Confirmation, confirm, parcels_on
 from tasks.inspection import Inspection, inspect_batch, waiting_batches
 from tasks.price_answers import PriceAnswer, answer_price
-from tasks.purchase import approval_deadline, of_purchase_day
+from tasks.purchase import of_purchase_day
 from tasks.review import record_answers
 from tasks.review_list import unclear_now
 from tasks.runs import Run, last_outcome, working

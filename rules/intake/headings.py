@@ -95,6 +95,14 @@ LAYOUTS |= {
         "until": _words("截止日期 有效期至 可供至 至 until"),
         "note": _words("备注 说明 note"),
     },
+    "confirmations": {
+        "order": _words("采购单号 单号 订单号 采购单 采购单编号 order_id"),
+        "item": _ITEM,
+        "qty": (*_words("确认件数 确认数量 可供件数 可供数量 确认"), *_QTY),
+        "unit": _UNIT,
+        "price": (*_words("确认价 供货价 报价"), *_PRICE),
+        "note": _words("备注 说明 原因 note"),
+    },
     "vehicles": {
         "plate": _words("车牌 车牌号 车号 车辆号牌 plate"),
         "capacity": _words("载重 载重量 核定载质量 装载量 运力 capacity capacity_kg"),
@@ -137,6 +145,7 @@ MUST: dict[str, tuple[tuple[str, ...], ...]] = {
     "catalog": (("item",), ("price",)),
     "arrivals": (("order",), ("item",), ("qty",), ("price",)),
     "supply": (("item",), ("qty",), ("price",)),
+    "confirmations": (("order",), ("item",), ("qty",)),
     "vehicles": (("plate",), ("capacity",), ("driver",), ("health",)),
     "medicines": (("who", "name"), ("medicine",), ("pharmacy",), ("daily",), ("pack",), ("left",), ("prescription",)),
 }

@@ -95,6 +95,7 @@ def _lists_of_roles(file: PlanFile) -> Mapping[Path, list[str]]:
         named[("needs", "reviewer_roles")] = file.needs.reviewer_roles.value
     if Process.PURCHASE_SUPPLIES in running:
         named[("purchase", "approver_roles")] = file.purchase.approver_roles.value
+        named[("purchase", "buyer_roles")] = file.purchase.buyer_roles.value
     if Process.RECEIVE_GOODS in running:
         named[("receiving", "inspector_roles")] = file.receiving.inspector_roles.value
         named[("receiving", "permit_roles")] = file.receiving.permit_roles.value

@@ -125,7 +125,12 @@ class Purchase(Strict):
     haul_fen_per_tonne_km: Ruling[Count] = Field(description="what it costs to bring a tonne a kilometre")
     approver_roles: Ruling[list[str]]
     approve_below_fen: Ruling[Fen] = Field(description="approved by rule below this amount; 0 = never")
-    approval_until: Ruling[Clock]
+    approval_until: Ruling[Clock] = Field(description="when the buyer leaves: until then somebody may answer")
+    unanswered: Ruling[Literal["lifeline", "approve", "lapse"]] = Field(
+        description="what holds if nobody has answered by then: life-line goods are bought, all of it, nothing"
+    )
+    buyer_roles: Ruling[list[str]] = Field(description="who deals with the suppliers and answers their questions")
+    confirm_minutes: Ruling[Positive] = Field(description="minutes that a supplier has to confirm an order")
 
 
 class Receiving(Strict):

@@ -25,6 +25,7 @@ from schemas.tables.reference import CommunityRow, HouseholdRow, ItemRow, Office
 from schemas.tables.report import Document, MarketReport, Receipt
 from schemas.tables.sources import SourceCursor, StoreConfirmation, StoreConfirmationLine
 from schemas.tables.stock import Batch, CatalogLine, CoverLine, PriceQuestion, StockMove, StockReportLine
+from schemas.tables.supplier import PurchaseQuestion, PurchaseRest, SupplierAnswer, SupplierAnswerLine
 from schemas.tables.work import Audit, DutyRow, Lease, Notice, NoticeAttempt, Revision
 
 __all__ = [
@@ -62,6 +63,8 @@ __all__ = [
     "PurchaseLine",
     "PurchaseOrder",
     "PurchaseOrderLine",
+    "PurchaseQuestion",
+    "PurchaseRest",
     "Receipt",
     "RejectedLine",
     "Revision",
@@ -76,6 +79,8 @@ __all__ = [
     "StoreOrderLine",
     "StoreRow",
     "Submission",
+    "SupplierAnswer",
+    "SupplierAnswerLine",
     "SupplyDeclaration",
     "Undelivered",
     "VehicleDeclaration",

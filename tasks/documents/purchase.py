@@ -32,9 +32,10 @@ def proposal_path(_plan: Plan, cycle: date, revision: int) -> str:
     return place(cycle, say("Purchase proposal"), revision=revision)
 
 
-def purchase_order_path(plan: Plan, cycle: date, supplier_id: str, store_id: str) -> str:
-    """Where the order to one supplier for one receiving store is kept."""
-    return place(cycle, say("Purchase order"), store_label(plan, supplier_id), store_label(plan, store_id))
+def purchase_order_path(plan: Plan, cycle: date, supplier_id: str, store_id: str, number: int = 1) -> str:
+    """Where the order to one supplier for one receiving store is kept; `number`: which of theirs in this purchase."""
+    parts = [store_label(plan, supplier_id), store_label(plan, store_id)] + ([str(number)] if number > 1 else [])
+    return place(cycle, say("Purchase order"), *parts)
 
 
 def proposal_lines(session: Session, plan: Plan, cycle: date, revision: int) -> list[PurchaseLine]:
@@ -216,7 +217,7 @@ def purchase_order_sheet(session: Session, plan: Plan, order_id: str) -> Made:
     above += [expected, say("Order number {number}", number=order.order_id)]
     table = _order(register, lines, order.amount_fen)
     sheet = Sheet(say("Purchase order"), title, above, [table], signed=[_signatures()])
-    path = purchase_order_path(plan, order.cycle, order.supplier_id, order.store_id)
+    path = purchase_order_path(plan, order.cycle, order.supplier_id, order.store_id, order.round)
     return Made(path, f"{title} {order.cycle.isoformat()}", order.cycle, workbook([sheet], order.cycle))
 
 

@@ -26,6 +26,9 @@ def keys(sentence: str) -> list[str]:
     return [name for _, name, _, _ in Formatter().parse(sentence) if name]
 
 
+#: How duties that a purchase raises by itself are called.
+CONFIRM_ORDER = N_("the confirmation of purchase order {order}")
+DECIDE_QUESTION = N_("the decision on number {number}")
 AMOUNT = N_("amount {amount_fen} yuan")
 WHY = N_("because: {why}")
 REASON = N_("reason: {reason}")
@@ -34,6 +37,8 @@ NO_VEHICLES = N_("no vehicle is declared ready, this purchase weighs {load_kg} k
 VEHICLES = N_("{vehicles} vehicles ready carry {capacity_kg} kg, this purchase weighs {load_kg} kg")
 MISSING_IN_ALL = N_("in all {missing_kg} kg, {missing_fen} yuan")
 WAYS = N_("{first}: {ways}")
+CUT = N_("left out for want of money: {cut_fen} yuan")
+UNSOURCED = N_("left out for want of a price, please ask for it: {unsourced}")
 BY = N_("please answer by {due}")
 ROOM = N_("household {household}")
 SHORT = N_("{short} lines short: please tell the households")
@@ -204,7 +209,16 @@ TEMPLATES: dict[Stage, Template] = {
     ),
     Stage.PURCHASE_PROPOSED: Template(
         N_("Purchase proposed"),
-        (N_("{lines} kinds of goods"), AMOUNT, N_("budget {budget_fen} yuan"), OVER_DECLARED, VEHICLES, NO_VEHICLES),
+        (
+            N_("{lines} kinds of goods"),
+            AMOUNT,
+            N_("budget {budget_fen} yuan"),
+            CUT,
+            UNSOURCED,
+            OVER_DECLARED,
+            VEHICLES,
+            NO_VEHICLES,
+        ),
     ),
     Stage.MOVE_WANTED: Template(
         N_("Goods to be moved between stores"),
@@ -216,6 +230,10 @@ TEMPLATES: dict[Stage, Template] = {
             N_("please decide on {lines} kinds of goods, {amount_fen} yuan"),
             AMOUNT,
             N_("until {until}"),
+            N_("asked at {asked_at} and not answered yet"),
+            N_("in place of: {in_place_of}"),
+            CUT,
+            UNSOURCED,
             OVER_DECLARED,
             VEHICLES,
             NO_VEHICLES,
@@ -223,10 +241,48 @@ TEMPLATES: dict[Stage, Template] = {
     ),
     Stage.PURCHASE_DECIDED: Template(
         N_("Purchase decided"),
-        (N_("decision: {decision}"), N_("by {approver}"), N_("{changes} lines changed"), AMOUNT, REASON),
+        (
+            N_("decision: {decision}"),
+            N_("nobody answered by {until}: the plan's rule decided"),
+            N_("too late, and of no effect: {late}"),
+            N_("decided before, at {decided_at}"),
+            N_("by {approver}"),
+            N_("on the telephone, written down by {recorder}"),
+            N_("{changes} lines changed"),
+            AMOUNT,
+            REASON,
+        ),
     ),
     Stage.PURCHASE_ORDERED: Template(
-        N_("Purchase ordered"), (N_("{orders} orders placed"), AMOUNT, N_("expected on {expected_on}"))
+        N_("Purchase ordered"),
+        (
+            N_("{orders} orders placed"),
+            AMOUNT,
+            N_("expected on {expected_on}"),
+            N_("please confirm by {confirm_by} how much you bring, and at which price"),
+        ),
+    ),
+    Stage.SUPPLIER_ANSWERED: Template(
+        N_("Supplier's answer"),
+        (
+            N_("does not bring: {missing}"),
+            N_("ordered instead from {instead}"),
+            N_("dearer elsewhere, a decision is asked for: {asked}"),
+            N_("nobody else has {nobody}: the next proposal wants it again"),
+            N_("answered only after {late_since}"),
+            N_("answered after the goods had come, nothing is changed: {closed}"),
+        ),
+    ),
+    Stage.ORDER_QUESTIONED: Template(
+        N_("A supplier asks back"),
+        (
+            N_("number {number}: another price for {priced_item}"),
+            N_("number {number}: more {more_item} than was ordered"),
+            N_("number {number}: {dearer_item} elsewhere is beyond what was approved"),
+            N_("{by_supplier}, {packs} packs"),
+            N_("{offered_fen} yuan a pack, ordered at {was_fen}"),
+            BY,
+        ),
     ),
     Stage.GOODS_ARRIVED: Template(
         N_("Goods arrived"),

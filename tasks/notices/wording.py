@@ -46,7 +46,10 @@ DECISIONS: dict[str, str] = {
     "change": N_("changed and approved"),
     "reject": N_("rejected"),
 }
-CODES = {"process": PROCESSES, "decision": DECISIONS}
+CODES = {"process": PROCESSES, "decision": DECISIONS, "late": DECISIONS}
+#: Values that are officers' ids: what is told of them is their role.
+OFFICERS = frozenset({"approver", "recorder"})
+BY_RULE = N_("the plan's rule")
 
 
 class NoWords(ValueError):
@@ -158,8 +161,10 @@ def _listed(plan: Plan, key: str, values: Sequence[object] | set[object] | froze
 
 
 def _words(plan: Plan, key: str, value: str, rooms: bool) -> str:
-    if key == "approver" and value in plan.officers:
+    if key in OFFICERS and value in plan.officers:
         return plan.file.roles.get(plan.officers[value].role, value)
+    if key in OFFICERS and value.startswith("policy:"):
+        return say(BY_RULE)
     if value in CODES.get(key, {}):
         return say(CODES[key][value])
     if re.fullmatch(r"\d{4}-\d\d-\d\d", value):

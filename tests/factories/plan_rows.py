@@ -59,6 +59,9 @@ RULES: dict[str, dict[str, tuple[Any, str]]] = {
         "approver_roles": (["supply"], "B-01"),
         "approve_below_fen": (0, "default"),
         "approval_until": ("18:00", "default"),
+        "unanswered": ("lifeline", "default"),
+        "buyer_roles": (["supply"], "default"),
+        "confirm_minutes": (120, "default"),
     },
     "receiving": {
         "inspector_roles": (["market_supervision"], "C-07"),

@@ -229,6 +229,7 @@ def test_the_form_lists_what_waits_with_its_price_and_takes_all_lines_or_none(st
     ]
     words = list_words(rows)
     assert "0423-2：大米 2袋，每袋40.00元（上次25.00元，+60.0%），供货：示例批发" in words
+    assert "大米比上次贵60.0%，上限为10%" in words
     with pytest.raises(Refused, match="第 3 行"):
         form(town, "0423-1=合格\n0423-2=价格不合格 高于限价\n0423-3=还行")
     assert [row[1] for row in state(town)] == ["arrived", "arrived", "held"]
