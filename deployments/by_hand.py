@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from importlib import import_module
 from typing import Any
@@ -35,10 +34,8 @@ def run_flow(name: str, plan: str, on: date | None, now: datetime | None, dry_ru
 
     def act() -> Any:
         from tasks.plans import load_plan
-        from tasks.runs import check_dates
 
-        # Before the run begins: faults of a plan or a date are lines for a person, not the log of a failed run.
-        check_dates(load_plan(plan), on, now)
+        load_plan(plan)  # before the run begins: a plan's faults are lines for a person, not the log of a failed run
         return (flow if through_prefect else flow.fn)(**given)
 
     return acted(act)
@@ -72,72 +69,48 @@ def _server_is_up() -> bool:
 def acted(act: Callable[[], Any]) -> int:
     """Do it and print what came of it; a fault that a person can mend is one line and exit code 1."""
     from tasks.approval import NotAccepted
+    from tasks.arrivals import NotInspected
     from tasks.database import DatabaseAway, engine
     from tasks.duties import NotConfirmed
     from tasks.household_tasks import NoTask
     from tasks.intake.entered import NotEntered
     from tasks.leases import LeaseHeld
     from tasks.plans import PlanFaults
-    from tasks.refused import Refused
-    from tasks.runs import DateRefused
 
-    known = (NotAccepted, NotConfirmed, NotEntered, NoTask, Refused, PlanFaults, DatabaseAway, DateRefused)
     try:
         engine()  # first of all, so that a database that is away is one line and not a failed run's log
         found = act()
     except LeaseHeld as held:
         until = held.until.astimezone().strftime("%H:%M:%S")
         return refused(say("Another run is at work on this; wait, or try again after {until}.", until=until))
-    except known as fault:
+    except (NotAccepted, NotInspected, NotConfirmed, NotEntered, NoTask, PlanFaults, DatabaseAway) as fault:
         return refused(str(fault))
-    print(found if isinstance(found, str) else orjson.dumps(found, default=str, option=orjson.OPT_INDENT_2).decode())
+    print(orjson.dumps(found, default=str, option=orjson.OPT_INDENT_2).decode())
     return 0
 
 
 def run_at(plan_id: str, process: Process, on: date | None, now: datetime | None) -> Any:
-    """The run that a hand works on.
-
-    Raises:
-        DateRefused: a date or moment that is not of the plan's years.
-    """
+    """The run that a hand works on."""
     from tasks.plans import load_plan
-    from tasks.runs import Run, check_dates
+    from tasks.runs import Run
 
-    check_dates(load_plan(plan_id), on, now)
     zone = load_plan(plan_id).zone
     moment = (now.replace(tzinfo=zone) if now.tzinfo is None else now) if now else datetime.now(zone)
     return Run(plan_id, process, on or moment.astimezone(zone).date(), moment)
 
 
-@dataclass(frozen=True)
-class Heard:
-    """What somebody else heard on the telephone: who wrote it down, and when it was said."""
-
-    recorder: str = ""
-    said_at: str = ""
-
-
 def approve_purchase(
-    plan: str,
-    on: date | None,
-    by: str,
-    decision: str,
-    changes: str,
-    reason: str,
-    now: datetime | None,
-    heard: Heard = Heard(),
+    plan: str, on: date | None, by: str, decision: str, changes: str, reason: str, now: datetime | None
 ) -> int:
-    """Answer a purchase proposal from the command line; what follows of it, the next run or watch does."""
+    """Answer a purchase proposal from the command line."""
     from tasks.approval import Answer, record_approval
-    from tasks.approval_answer import by_telephone
     from tasks.purchase import of_purchase_day
     from tasks.runs import working
 
     def act() -> Mapping[str, Any]:
         run = of_purchase_day(run_at(plan, Process.PURCHASE_SUPPLIES, on, now))
-        given = Answer(Decision(decision), by, "command", changes, reason)
         with working(run) as work:
-            return record_approval(work, by_telephone(run, given, heard.recorder, heard.said_at)).model_dump()
+            return record_approval(work, Answer(Decision(decision), by, "command", changes, reason)).model_dump()
 
     if decision not in set(Decision):
         return refused(say("Decision must be one of {known}.", known=", ".join(Decision)))
@@ -180,6 +153,18 @@ def _officer(plan_id: str, by: str) -> str:
     return officer_id
 
 
+def inspect_goods(plan: str, batch: str, by: str, failed: str, now: datetime | None) -> int:
+    """Release a batch, or hold it with a reason."""
+    from tasks.arrivals import Inspection, inspect_batch
+    from tasks.runs import working
+
+    def act() -> Mapping[str, Any]:
+        with working(run_at(plan, Process.RECEIVE_GOODS, None, now)) as work:
+            return {"batch": batch, "changed": inspect_batch(work, batch, Inspection(by, not failed, failed))}
+
+    return acted(act)
+
+
 def review_lines(plan: str, on: date | None, by: str, answers: Sequence[str], now: datetime | None) -> int:
     """Show the lines that wait for an answer, or answer them; the answers are read at once."""
     from tasks.intake.take import Pasted
@@ -195,10 +180,10 @@ def review_lines(plan: str, on: date | None, by: str, answers: Sequence[str], no
             collect(work, Pasted())
         return {"taken": recorded.taken, "faults": recorded.faults, "learnt": recorded.learnt}
 
-    def listed() -> str:
-        return list_words(of_cycle(run_at(plan, Process.COLLECT_NEEDS, on, now)))
-
-    return acted(act if answers else listed)
+    if answers:
+        return acted(act)
+    print(list_words(of_cycle(run_at(plan, Process.COLLECT_NEEDS, on, now))))
+    return 0
 
 
 def fulfil_duty(plan: str, duty: str, subject: str, on: date | None, by: str, now: datetime | None) -> int:
@@ -261,15 +246,13 @@ def answer_price(
 def tell_story(plan: str, household: str, on: date | None, as_json: bool) -> int:
     """A household's story, as JSON or as text."""
     from tasks.database import DatabaseAway
-    from tasks.plans import PlanFaults, load_plan
-    from tasks.runs import DateRefused, check_dates
+    from tasks.plans import PlanFaults
     from tasks.trace import alike, story, story_text
 
     try:
-        check_dates(load_plan(plan), on)
         told = story(plan, household, on)
         meant = alike(plan, household) if told is None else []
-    except (DatabaseAway, PlanFaults, DateRefused) as fault:
+    except (DatabaseAway, PlanFaults) as fault:
         return refused(str(fault))
     if told is None:
         none = say("There is no household {household} in plan {plan}.", household=household, plan=plan)

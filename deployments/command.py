@@ -5,36 +5,15 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
-from deployments.goods_commands import goods
-from deployments.options import ByOption, DateOption, DryRunOption, JsonOption, NowOption, PlanOption
-from schemas.text import storable
 from tasks.words import say
 
-
-class Typed(TyperGroup):
-    """Whatever is typed is text: bytes that are none cannot be kept in a database."""
-
-    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]  # typer's own context
-        """Refuse what is no text; only `parse` names a file that somebody else may have named so, and keeps nothing."""
-        if args[:1] != ["parse"] and any(storable(word) != word for word in args):
-            typer.echo(say("Something on the command line is no text (UTF-8); type it again."), err=True)
-            raise typer.Exit(1)
-        return super().parse_args(ctx, args)
-
-
 app = typer.Typer(
-    cls=Typed,
     add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
     help=say("Baogong: supplies for sealed townships"),
 )
-
-
-#: Without a name its commands stand beside those below.
-app.add_typer(goods)
 
 
 @app.callback()
@@ -47,6 +26,23 @@ def environment() -> None:
     except SettingsFault as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(1) from fault
+
+
+PlanOption = Annotated[str, typer.Option("--plan", help=say("The plan's id, for example shengtang"))]
+DateOption = Annotated[
+    datetime | None,
+    typer.Option("--date", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help=say("Business date; today if left out")),
+]
+NowOption = Annotated[
+    datetime | None, typer.Option("--now", help=say("The moment that counts as now, for example 2022-04-21T16:05:00"))
+]
+JsonOption = Annotated[bool, typer.Option("--json", help=say("Print JSON"))]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help=say("Look at what would come of it: nothing is booked, nothing is sent"))
+]
+ByOption = Annotated[
+    str, typer.Option("--by", help=say("Who does it: name or officer id; must be among the plan's officers"))
+]
 
 
 def _day(given: datetime | None) -> date | None:
@@ -76,27 +72,6 @@ def parse(
     raise typer.Exit(read(source, plan, json))
 
 
-@app.command(help=say("Forecast what the days ahead will take, from a file of histories."))
-def forecast(
-    history: Annotated[Path, typer.Option(help=say("CSV or Parquet with the columns unique_id, ds, y"))],
-    horizon: Annotated[int, typer.Option(min=1, max=366, help=say("Days ahead"))] = 7,
-    since: Annotated[
-        datetime | None,
-        typer.Option(
-            formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help=say("Leave out the days before, such as before a sealing")
-        ),
-    ] = None,
-    zero_gaps: Annotated[
-        bool, typer.Option("--zero-gaps", help=say("Days without a row are days of 0, not unknown"))
-    ] = False,
-    json: JsonOption = False,
-) -> None:
-    """Forecast what the days ahead will take, from a file of histories."""
-    from deployments.forecast import forecast as tell
-
-    raise typer.Exit(tell(history, horizon, _day(since), zero_gaps, json))
-
-
 @app.command(help=say("Run one flow by hand."))
 def run(
     flow: str, plan: PlanOption, date: DateOption = None, now: NowOption = None, dry_run: DryRunOption = False
@@ -108,66 +83,19 @@ def run(
 
 
 @app.command(help=say("Answer a purchase proposal."))
-def approve(  # noqa: PLR0913 - the command's options
+def approve(
     plan: PlanOption,
     by: ByOption,
     date: DateOption = None,
     decision: Annotated[str, typer.Option(help=say("approve, change (approve with changes) or reject"))] = "approve",
     changes: Annotated[str, typer.Option(help=say("Changes, one a line: goods=packs"))] = "",
     reason: str = "",
-    recorder: Annotated[
-        str, typer.Option(help=say("Agreed on the telephone: who wrote it down, not the approver"))
-    ] = "",
-    said_at: Annotated[str, typer.Option(help=say("Agreed on the telephone: when it was said, such as 07:40"))] = "",
     now: NowOption = None,
 ) -> None:
     """Answer a purchase proposal."""
-    from deployments.by_hand import Heard, approve_purchase
+    from deployments.by_hand import approve_purchase
 
-    heard = Heard(recorder, said_at)
-    raise typer.Exit(approve_purchase(plan, _day(date), by, decision, changes, reason, now, heard))
-
-
-@app.command(help=say("Tell what became of a purchase: who approved it, when, what was changed, what was ordered."))
-def purchase(plan: PlanOption, date: DateOption = None, json: JsonOption = False) -> None:
-    """Tell what became of a purchase: who approved it, when, what was changed, what was ordered."""
-    from deployments.purchases import tell_purchase
-
-    raise typer.Exit(tell_purchase(plan, _day(date), json))
-
-
-@app.command(
-    help=say("Write down what a supplier says of a purchase order; what he does not bring goes to the next one.")
-)
-def confirmed(
-    plan: PlanOption,
-    by: ByOption,
-    order: Annotated[str, typer.Option(help=say("The number of the purchase order"))],
-    line: Annotated[
-        list[str] | None,
-        typer.Option(help=say("goods=packs, with another price of a pack goods=packs@yuan; none: all as ordered")),
-    ] = None,
-    nothing: Annotated[bool, typer.Option("--nothing", help=say("He brings nothing of it"))] = False,
-    now: NowOption = None,
-) -> None:
-    """Write down what a supplier says of a purchase order; what he does not bring goes to the next one."""
-    from deployments.purchases import confirm_order
-
-    raise typer.Exit(confirm_order(plan, order, by, line or [], nothing, now))
-
-
-@app.command(help=say("Answer what suppliers ask back: another price, more than was ordered, a dearer source."))
-def decide(
-    plan: PlanOption,
-    by: ByOption,
-    answer: Annotated[list[str], typer.Option(help=say("number=是 or number=否, as `baogong purchase` lists them"))],
-    date: DateOption = None,
-    now: NowOption = None,
-) -> None:
-    """Answer what suppliers ask back: another price, more than was ordered, a dearer source."""
-    from deployments.purchases import decide_questions
-
-    raise typer.Exit(decide_questions(plan, _day(date), by, answer, now))
+    raise typer.Exit(approve_purchase(plan, _day(date), by, decision, changes, reason, now))
 
 
 @app.command(help=say("Confirm that parcels were signed for, or record that they were not delivered."))
@@ -184,6 +112,20 @@ def confirm(
     from deployments.by_hand import confirm_delivery
 
     raise typer.Exit(confirm_delivery(plan, _day(date), by, community, household or [], undelivered, now))
+
+
+@app.command(help=say("Release a batch that was checked, or hold it with a reason."))
+def inspect(
+    plan: PlanOption,
+    batch: str,
+    by: ByOption,
+    failed: Annotated[str, typer.Option(help=say("Why it may not be handed out; left out: it is released"))] = "",
+    now: NowOption = None,
+) -> None:
+    """Release a batch that was checked, or hold it with a reason."""
+    from deployments.by_hand import inspect_goods
+
+    raise typer.Exit(inspect_goods(plan, batch, by, failed, now))
 
 
 @app.command(help=say("Show the lines that wait for an answer, or answer them: 3=鸡蛋 1板  5=跳过  4=是"))

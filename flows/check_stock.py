@@ -5,12 +5,11 @@ from typing import Any
 
 from flows.process import open_run, process_flow
 from schemas.words import Process
-from tasks.cover import assess_stock
 from tasks.declarations import take_declarations
 from tasks.intake.fetch import fetch
 from tasks.notices.dispatch import send_notices
 from tasks.runs import working
-from tasks.stock import take_reports
+from tasks.stock import assess_stock, take_reports
 
 
 @process_flow(Process.CHECK_STOCK)

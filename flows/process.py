@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 from prefect import Flow, flow
 from prefect.runtime import flow_run
 
-from schemas.text import N_, storable
+from schemas.text import N_
 from schemas.words import Process
 from tasks.database import undone
 from tasks.failures import tell_failure
 from tasks.notices.wording import PROCESSES
 from tasks.plans import load_plan
-from tasks.runs import Run, check_dates
+from tasks.runs import Run
 from tasks.words import say
 
 P = ParamSpec("P")
@@ -40,11 +40,6 @@ PARAMETERS = {
     "household": N_("The household it is for; the text is then its goods alone, one line each"),
     "payer": N_("Who pays for it: name or officer id, or words"),
     "carer": N_("Who brings it: name or officer id; empty: the household's carer"),
-    "arrived": N_("What came, one batch a line: goods,amount,price,made on,keeps until; empty: only papers are read"),
-    "order": N_("The purchase order that it came on; may be left out where one is open"),
-    "received_by": N_("Who took it in: name or officer id"),
-    "answers": N_("Answers to what suppliers ask back, one a line: number=是 or number=否; empty: none"),
-    "answered_by": N_("Who answers: name or officer id"),
     "plans": N_("Plans to look after; empty: all"),
 }
 
@@ -77,11 +72,9 @@ def _dry_where_asked(function: Callable[P, R]) -> Callable[P, R]:
     @wraps(function)
     def begun(*args: P.args, **kwargs: P.kwargs) -> R:
         # Prefect hands parameters over by their places, a person by their names.
-        given = signature.bind(*args, **kwargs)
-        # What is typed into the form comes in here; a choice of a list is a text, too, and stays what it is.
-        given.arguments |= {name: storable(text) for name, text in given.arguments.items() if type(text) is str}
-        with undone() if given.arguments.get("dry_run") else nullcontext():
-            return function(*given.args, **given.kwargs)
+        dry_run = signature.bind(*args, **kwargs).arguments.get("dry_run")
+        with undone() if dry_run else nullcontext():
+            return function(*args, **kwargs)
 
     return begun
 
@@ -95,8 +88,7 @@ def _face(summary: str, parameters: Iterable[str]) -> str:
 def _run_name(process: Process) -> str:
     """`统一采购 shengtang 2022-04-25`: what a run is called in the UI; of the plan and the date what was given."""
     given = flow_run.parameters
-    day = given.get("business_date") or str(given.get("now") or "")[: len("2022-04-25")]
-    parts = [say(PROCESSES[process]), given.get("plan"), day]
+    parts = [say(PROCESSES[process]), given.get("plan"), given.get("business_date")]
     return " ".join(str(part) for part in parts if part)
 
 
@@ -107,12 +99,7 @@ def _failed(flow: Flow[Any, Any], flow_run: Any, state: Any) -> None:
 def open_run(
     process: Process, plan: str, business_date: date | None, now: datetime | None, dry_run: bool = False
 ) -> Run:
-    """The run's key. `now` defaults to the scheduled start, the date to its day, both in the plan's zone.
-
-    Raises:
-        DateRefused: a date or moment that is not of the plan's years.
-    """
-    check_dates(load_plan(plan), business_date, now)
+    """The run's key. `now` defaults to the scheduled start, the date to its day, both in the plan's zone."""
     zone = load_plan(plan).zone
     started = _aware(flow_run.scheduled_start_time or datetime.now(zone), zone)
     at = _aware(now, zone) if now else _hour_of(process, plan, business_date, started)

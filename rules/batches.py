@@ -4,16 +4,11 @@ First expired, first out: earliest `expires_on`, then earliest `arrived_on`, the
 day on which goods may be handed out. Only released batches are picked.
 
 An arrival is released unless it is expired, said to be made after it came, dearer than the last price by more than
-`receiving.max_price_rise_pct`, or more than was ordered; then it is held until somebody named decides. What is more
-than ordered is a batch of its own, so that only it waits for the buyer's word. Quality is for the inspector's eyes:
-this rule only says what the papers say. Known drawback: a slow rise that stays below the limit every time is not
-noticed here.
-
-An order of which not all came is closed at once where `receiving.wait_days` is 0: what is missing is bought again and
-not waited for. Else the difference stays open for so many days after its first goods came.
+`receiving.max_price_rise_pct`, or more than was ordered; then it is held until somebody named decides. Quality is for
+the inspector's eyes: this rule only says what the papers say. Known drawback: a slow rise that stays below the limit
+every time is not noticed here.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -26,20 +21,6 @@ from schemas.text import Text
 from schemas.units import sale_quantity
 
 KEYS = ["store_id", "item_id"]
-#: The reason for which a batch waits for the buyer's word.
-MORE_THAN_ORDERED = "batch_more_than_ordered"
-_CODE = re.compile(r"(\d\d)(\d\d)-(\d+)")
-
-
-def batch_code(arrived_on: date, number: int) -> str:
-    """`0423-1`: the first batch that came on 23 April, as people call it on the telephone."""
-    return f"{arrived_on:%m%d}-{number}"
-
-
-def read_code(words: str) -> tuple[int, int, int] | None:
-    """(month, day, number) of a batch's code; None where the words are none."""
-    found = _CODE.fullmatch(words.strip())
-    return (int(found[1]), int(found[2]), int(found[3])) if found else None
 
 
 @dataclass(frozen=True)
@@ -71,11 +52,6 @@ def usable(batches: pl.DataFrame, on: date) -> pl.DataFrame:
     )
 
 
-def expired(batches: pl.DataFrame, on: date) -> pl.DataFrame:
-    """`Batches` whose last day was the day before, with something left: to be taken off the shelf, checked or not."""
-    return checked(Batches, batches).filter((pl.col("expires_on") == on - timedelta(days=1)) & (pl.col("qty_base") > 0))
-
-
 def pick(batches: pl.DataFrame, wanted: pl.DataFrame) -> pl.DataFrame:
     """`Picks`: what is wanted (`Quantities`) off each store's shelf of an item (`Batches`), first expired first.
 
@@ -88,12 +64,6 @@ def pick(batches: pl.DataFrame, wanted: pl.DataFrame) -> pl.DataFrame:
     both = shelf.with_columns(ahead_base=ahead).join(asked, on=KEYS, maintain_order="left")
     left = pl.min_horizontal("qty_base", pl.col("wanted_base") - pl.col("ahead_base"))
     return checked(Picks, both.select(*KEYS, "batch_id", qty_base=left).filter(pl.col("qty_base") > 0))
-
-
-def waits_until(first_came_on: date, plan: Plan) -> date | None:
-    """The last day on which the rest of an order is waited for; None where it is not waited for at all."""
-    days = plan.file.receiving.wait_days.value
-    return first_came_on + timedelta(days=days) if days else None
 
 
 def count_gaps(held: pl.DataFrame, counted: pl.DataFrame) -> pl.DataFrame:
@@ -116,17 +86,6 @@ def last_day(item: Item, arrived_on: date, produced_on: date | None, expires_on:
     return expires_on or min(produced_on or arrived_on, arrived_on) + timedelta(days=item.keeps_days)
 
 
-def split_surplus(qty_base: int, still_open_base: int) -> tuple[int, int]:
-    """(as ordered, more than ordered) of what came: what was ordered is not held up by what was not."""
-    within = min(qty_base, max(0, still_open_base))
-    return within, qty_base - within
-
-
-def rise_percent(cost_fen: int, last_fen: int | None) -> float | None:
-    """By how much a price is above the last one (below: negative), to a tenth; None for the first of its kind."""
-    return round((cost_fen / last_fen - 1) * 100, 1) if last_fen else None
-
-
 def judge_batch(arrival: Arrival, last_price_fen: int | None, plan: Plan) -> Judgement:
     """Release or hold an arrival. `last_price_fen`: cost per sale unit the last time; none: the first of its kind."""
     name, limit = plan.items[arrival.item_id].name, plan.file.receiving.max_price_rise_pct
@@ -137,10 +96,10 @@ def judge_batch(arrival: Arrival, last_price_fen: int | None, plan: Plan) -> Jud
         reasons.append(Text("batch_made_later", {"item": name, "date": arrival.produced_on.isoformat()}))
     # Integers, so that a rise of exactly the limit is never held for a rounding error.
     if last_price_fen and arrival.cost_fen * 100 > last_price_fen * (100 + limit.value):
-        percent = rise_percent(arrival.cost_fen, last_price_fen)
+        percent = round((arrival.cost_fen / last_price_fen - 1) * 100, 1)
         reasons.append(Text("batch_price_rise", {"item": name, "percent": percent, "limit": limit.value}))
     if arrival.ordered_base is not None and arrival.qty_base > arrival.ordered_base:
         item = plan.items[arrival.item_id]
         surplus = sale_quantity(arrival.qty_base - arrival.ordered_base, item.unit_base) + item.unit
-        reasons.append(Text(MORE_THAN_ORDERED, {"item": name, "surplus": surplus}))
+        reasons.append(Text("batch_more_than_ordered", {"item": name, "surplus": surplus}))
     return Judgement(not reasons, tuple(reasons), limit.clause)

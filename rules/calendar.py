@@ -4,7 +4,6 @@ A cycle is named by the business date of the collection that closes it. A proces
 the same day cannot know that day's needs: it works on the cycle before (both times must be given for that to be known).
 """
 
-import re
 from datetime import date, datetime, time, timedelta
 
 from schemas.plan import Plan
@@ -13,18 +12,10 @@ from schemas.plan.values import EVERY_DAY
 from schemas.words import Process
 
 WEEK = 7
-#: So many years after its first one a plan is still worked with; a date beyond them is a slip of the keyboard.
-YEARS = 20
 
 
 class NotInPlan(ValueError):
     """The plan's process graph has no such step, or no day on which it runs."""
-
-
-def years_of(plan: Plan) -> tuple[int, int]:
-    """The first and the last year of dates that a plan works with: from the year before it begins."""
-    first = plan.file.plan.start_date.year
-    return first - 1, first + YEARS
 
 
 def _step(plan: Plan, process: Process) -> Step:
@@ -94,18 +85,3 @@ def deliver_on(plan: Plan, allocated_on: date) -> date:
 def moment(plan: Plan, on: date, at: time) -> datetime:
     """A wall-clock time of the plan as an aware moment."""
     return datetime.combine(on, at, tzinfo=plan.zone)
-
-
-_SAID = re.compile(r"(?:(\d{4}-\d{2}-\d{2})[ T])?([01]?\d|2[0-3]):([0-5]\d)(?::[0-5]\d)?", re.ASCII)
-
-
-def moment_said(plan: Plan, words: str, now: datetime) -> datetime | None:
-    """`07:40` of today, or `2022-04-23 07:40`, in the plan's zone; None where the words are neither."""
-    found = _SAID.fullmatch(words.strip().replace("：", ":"))
-    if found is None:
-        return None
-    try:
-        on = date.fromisoformat(found[1]) if found[1] else now.astimezone(plan.zone).date()
-    except ValueError:
-        return None
-    return moment(plan, on, time(int(found[2]), int(found[3])))

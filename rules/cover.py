@@ -6,11 +6,7 @@ the item keeps, because more could only be thrown away (B-07).
 
 Levels: `out` nothing left of what is asked for, `low` below the minimum, `ok`, and `no_demand`, where nobody asks:
 its cover is unknown (null), never endless. `runs_out_on` is the day on which stock no longer meets the whole day's
-demand; null beyond a year. What is bought and on its way is told beside what lies there (`cover_coming_days`) and
-changes neither level nor date: it may not come.
-
-What is missing to the minimum is priced at what the cheapest source asks delivered (`rules/sourcing.py`); of a
-category at the mean of its items, weighed by their demand.
+demand; null beyond a year.
 
 One alert per line, the most urgent: medicine below `reserve.medicine_days`; an item gone within
 `reserve.stock_out_hours`; below the minimum. An item below its minimum is told only while its category is too.
@@ -20,7 +16,7 @@ over the day.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, timedelta
 from math import ceil
 
@@ -36,8 +32,6 @@ HORIZON_DAYS = 366
 ROUNDING = 1e-6  # of a base unit: less than this is nothing, be it demand or what floating point adds to a product
 
 Row = dict[str, object]
-#: (store, item) -> fen per base unit, delivered; missing where nobody sells it.
-Costs = Mapping[tuple[str, str], float]
 
 
 def item_min_days(plan: Plan, item_id: str) -> float:
@@ -52,92 +46,66 @@ def min_cover_clause(plan: Plan, category_id: str) -> str:
     return plan.file.reserve.min_cover_days.clause if own is None else plan.categories[category_id].clause
 
 
-def days_of_cover(
-    stock: pl.DataFrame, demand: pl.DataFrame, costs: Costs, plan: Plan, business_date: date
-) -> pl.DataFrame:
+def days_of_cover(stock: pl.DataFrame, demand: pl.DataFrame, plan: Plan, business_date: date) -> pl.DataFrame:
     """`Cover` from `StockOnHand` and `Demand`: a line per store and item in either, and one per store and category.
 
-    Demand without a stock row is stock nought. `estimated` and `doubtful` of a category: of any item in it.
+    Demand without a stock row is stock nought. `estimated` of a category: of any item in it.
     """
     joined = checked(StockOnHand, stock).join(checked(Demand, demand), on=KEYS, how="full", coalesce=True)
     filled = joined.with_columns(
-        pl.col("qty_base", "coming_base").fill_null(0),
-        pl.col("demand_base_per_day", "low_base_per_day", "high_base_per_day").fill_null(0.0),
-        pl.col("estimated", "doubtful").fill_null(False),
+        pl.col("qty_base").fill_null(0),
+        pl.col("demand_base_per_day").fill_null(0.0),
+        pl.col("estimated").fill_null(False),
     ).sort(KEYS)
-    items = [_item_line(plan, business_date, costs, row) for row in filled.iter_rows(named=True)]
-    categories = [
-        _category_line(plan, business_date, row) for row in _in_grams(filled, costs, plan).iter_rows(named=True)
-    ]
+    items = [_item_line(plan, business_date, *row) for row in filled.select(*KEYS, *_MEASURES).iter_rows()]
+    in_grams = filled.with_columns(
+        category=per_item({i: v.category for i, v in plan.items.items()}, pl.String),
+        grams=per_item({i: grams_per_base(v) for i, v in plan.items.items()}, pl.Float64),
+    )
+    groups = in_grams.group_by("store_id", "category", maintain_order=True).agg(
+        (pl.col("qty_base") * pl.col("grams")).floor().cast(pl.Int64).sum(),
+        (pl.col("demand_base_per_day") * pl.col("grams")).sum(),
+        pl.col("estimated").any(),
+    )
+    categories = [_category_line(plan, business_date, *row) for row in groups.iter_rows()]
     return frame_of(Cover, items + categories).sort("store_id", "category", "item_id")
 
 
-def _in_grams(items: pl.DataFrame, costs: Costs, plan: Plan) -> pl.DataFrame:
-    """A row per store and category, its amounts in grams and `gram_fen`, the mean price of one of them."""
-    priced = items.with_columns(
-        category=per_item({i: v.category for i, v in plan.items.items()}, pl.String),
-        grams=per_item({i: grams_per_base(v) for i, v in plan.items.items()}, pl.Float64),
-        fen=pl.Series([costs.get(key) for key in items.select(KEYS).iter_rows()], dtype=pl.Float64),
-    )
-    wanted = pl.col("demand_base_per_day") * pl.col("grams")
-    known = pl.when(pl.col("fen").is_not_null()).then(wanted)
-    grams = [(pl.col(name) * pl.col("grams")).floor().cast(pl.Int64).sum() for name in ("qty_base", "coming_base")]
-    bands = [(pl.col(f"{name}_base_per_day") * pl.col("grams")).sum() for name in ("demand", "low", "high")]
-    return priced.group_by("store_id", "category", maintain_order=True).agg(
-        *grams,
-        *bands,
-        pl.col("estimated", "doubtful").any(),
-        gram_fen=(known * pl.col("fen") / pl.col("grams")).sum() / known.sum(),
-    )
+_MEASURES = ("qty_base", "demand_base_per_day", "estimated")
 
 
-def _item_line(plan: Plan, on: date, costs: Costs, row: Row) -> Row:
-    item = plan.items[str(row["item_id"])]
-    minimum = item_min_days(plan, item.item_id)
+def _item_line(plan: Plan, on: date, store_id: str, item_id: str, stock: int, demand: float, estimated: bool) -> Row:
+    item, minimum = plan.items[item_id], item_min_days(plan, item_id)
+    head = {"store_id": store_id, "category": item.category, "item_id": item_id, "estimated": estimated}
     capped: Row = {"keeps_days": item.keeps_days} if minimum < plan.min_cover_days(item.category) else {}
-    why: Row = {**capped, "clause": min_cover_clause(plan, item.category)}
-    fen = costs.get((str(row["store_id"]), item.item_id))
-    return _line(row | {"category": item.category}, minimum, on, fen, why)
+    return head | _measure(stock, demand, minimum, on, {**capped, "clause": min_cover_clause(plan, item.category)})
 
 
-def _category_line(plan: Plan, on: date, row: Row) -> Row:
-    category = str(row["category"])
-    why: Row = {"unit": "g", "clause": min_cover_clause(plan, category)}
-    fen = row["gram_fen"]
-    priced = float(str(fen)) if fen is not None and fen == fen else None  # 0 / 0 where nothing of it has a price
-    return _line(row | {"item_id": ""}, plan.min_cover_days(category), on, priced, why)
+def _category_line(
+    plan: Plan, on: date, store_id: str, category_id: str, stock_g: int, demand_g: float, estimated: bool
+) -> Row:
+    head = {"store_id": store_id, "category": category_id, "item_id": "", "estimated": estimated}
+    why: Row = {"unit": "g", "clause": min_cover_clause(plan, category_id)}
+    return head | _measure(stock_g, demand_g, plan.min_cover_days(category_id), on, why)
 
 
-def _line(row: Row, minimum: float, on: date, fen: float | None, why: Row) -> Row:
-    stock, coming = int(str(row["qty_base"])), int(str(row["coming_base"]))
-    found = measured(stock, coming, float(str(row["demand_base_per_day"])), minimum, on)
-    missing = int(str(found["missing_base"]))
-    band = {name: round(float(str(row[f"{name}_base_per_day"])), 3) for name in ("demand", "low", "high")}
-    told: Row = {"stock_base": stock, "coming_base": coming, "min_cover_days": minimum, "on": str(on)}
-    told |= {f"{name}_base_per_day": value for name, value in band.items()} | why
-    return (
-        row
-        | found
-        | {"missing_fen": None if fen is None else ceil(missing * fen - ROUNDING)}
-        | {"why": json.dumps(told, ensure_ascii=False)}
-    )
-
-
-def measured(stock: int, coming: int, demand: float, minimum: float, on: date) -> Row:
-    """The figures of one line of cover, of a store or of an area."""
-    asked = demand > ROUNDING
-    days = stock / demand if asked else None
+def _measure(stock: int, demand: float, minimum: float, on: date, why: Row) -> Row:
+    """The figures of one line, and what they were computed from."""
+    days = stock / demand if demand > ROUNDING else None
     missing = max(0, ceil(minimum * demand - stock - ROUNDING))
     return {
         "stock_base": stock,
-        "coming_base": coming,
         "demand_base_per_day": demand,
         "cover_days": days,
-        "cover_coming_days": (stock + coming) / demand if asked else None,
         "min_cover_days": minimum,
         "missing_base": missing,
         "runs_out_on": on + timedelta(days=int(days)) if days is not None and days <= HORIZON_DAYS else None,
         "level": _level(stock, days, missing),
+        "why": json.dumps(
+            {"stock_base": stock, "demand_base_per_day": round(demand, 3), "min_cover_days": minimum, "on": str(on)}
+            | why,
+            ensure_ascii=False,
+        ),
     }
 
 

@@ -6,17 +6,13 @@ is silent is reminded once, `remind_minutes` before it is due; it is escalated o
 missed when its business date ends. "Reported none" is an answer of its own. The first answer counts: a correction never
 makes a duty late, and nothing makes an answered one open again.
 
-A purchase raises duties of its own (OWN): to answer a proposal, to confirm an order, to decide on what a supplier asks
-back. They have no hour in the plan but the time that they were given, whatever day it ends on: reminded at half of it,
-escalated when it is over, missed a day later.
-
-Moments are aware; `subject` is `community:<id>`, `store:<id>`, `carrier:<id>` or `role:<id>`; of OWN what it is about.
+Moments are aware; `subject` is `community:<id>`, `store:<id>`, `carrier:<id>` or `role:<id>`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 import polars as pl
 
@@ -26,9 +22,6 @@ from schemas.plan.sources import FETCHED_BY
 from schemas.plan.values import EVERY_DAY
 from schemas.words import DutyState, StoreKind
 
-#: To answer a proposal, to confirm an order, to decide on what a supplier asks back.
-APPROVAL, CONFIRMATION, QUESTION = "purchase_approval", "order_confirmation", "order_question"
-OWN = frozenset({APPROVAL, CONFIRMATION, QUESTION})
 #: Which duty a source's kind fulfils.
 FULFILS = {"stock": "stock", "catalog": "catalog", "form_submissions": "needs"}
 #: Who makes goods or brings them in, and says every week how much it can supply (B-08).
@@ -113,20 +106,6 @@ def moments(plan: Plan, duty: Duty | None, on: date, due_at: datetime) -> Moment
     return Moments(remind_at, min(due_at + timedelta(minutes=duty.escalate_minutes), missed_at), missed_at)
 
 
-def own_moments(opens_at: datetime, due_at: datetime) -> Moments:
-    """When something happens to an open duty of OWN."""
-    return Moments(opens_at + (due_at - opens_at) / 2, due_at, due_at + timedelta(days=1))
-
-
-def _row_moments(plan: Plan, known: Mapping[str, Duty], row: Mapping[str, Any]) -> Moments:
-    on, opens_at, due_at = row["business_date"], row["opens_at"], row["due_at"]
-    if not (isinstance(on, date) and isinstance(opens_at, datetime) and isinstance(due_at, datetime)):
-        raise TypeError(f"a duty without a date: {row}")
-    if row["duty_id"] in OWN:
-        return own_moments(opens_at, due_at)
-    return moments(plan, known.get(str(row["duty_id"])), on, due_at)
-
-
 def _acts(found: Moments, reminded: bool, escalated: bool, now: datetime) -> Iterator[Act]:
     if found.remind_at is not None and not reminded and found.remind_at <= now < found.escalate_at:
         yield "remind"
@@ -154,10 +133,13 @@ def review(rows: pl.DataFrame, now: datetime, plan: Plan) -> pl.DataFrame:
     return pl.DataFrame(actions, schema=ACTIONS, orient="row")
 
 
-def _row_acts(plan: Plan, known: Mapping[str, Duty], row: Mapping[str, Any], now: datetime) -> Iterator[Act]:
-    nobodys = row["duty_id"] not in known and row["duty_id"] not in OWN
-    escalated = row["escalated_at"] is not None or nobodys
-    return _acts(_row_moments(plan, known, row), row["reminded_at"] is not None, escalated, now)
+def _row_acts(plan: Plan, known: dict[str, Duty], row: dict[str, object], now: datetime) -> Iterator[Act]:
+    on, due_at = row["business_date"], row["due_at"]
+    if not isinstance(on, date) or not isinstance(due_at, datetime):
+        raise TypeError(f"a duty without a date: {row}")
+    duty = known.get(str(row["duty_id"]))
+    escalated = row["escalated_at"] is not None or duty is None
+    return _acts(moments(plan, duty, on, due_at), row["reminded_at"] is not None, escalated, now)
 
 
 def to_be_fetched(plan: Plan, fulfilled_by: str, on: date, now: datetime) -> set[str]:
@@ -192,7 +174,7 @@ def next_moment(plan: Plan, rows: pl.DataFrame, after: datetime) -> datetime | N
     known = duties(plan)
     coming: list[datetime] = []
     for row in rows.filter(pl.col("state") == DutyState.OPEN).iter_rows(named=True):
-        found = _row_moments(plan, known, row)
+        found = moments(plan, known.get(row["duty_id"]), row["business_date"], row["due_at"])
         coming += _coming(found, row["reminded_at"] is not None, row["escalated_at"] is not None)
     return min((at for at in coming if at > after), default=None)
 

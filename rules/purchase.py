@@ -1,85 +1,131 @@
-"""What to buy (C-04, C-05, B-07, B-10): the replenishment rule for every receiving store and item, within the means.
+"""What to buy (C-04, C-05, B-07, B-10).
 
-Demand is dated (`rules/outlook.py`): needs that were confirmed since the last purchase, and what is expected of the
-collections that are delivered before the goods of the next purchase can be there. A confirmed need is bought by the
-purchase that takes it, however late it is delivered. Minimum and target are days of expected demand that must be left
-then: the category's minimum cover, and `purchase.target_cover_days`, but never more days than the item keeps: of what
-spoils, buy more often, not more (B-07). The maximum (`purchase.max_cover_days`) makes the surplus that is offered to
-others. A plan that buys in a cycle (C-05) tops every item up every time, so its minimum is its target; one that buys on
-low cover buys what falls below the minimum, and then up to the target.
+Per receiving store and item: needs since the last purchase + reserve that must be left once they are served - on hand
+- on order, never below nothing, rounded up to whole packs. The reserve is `purchase.target_cover_days` of expected
+demand, but no more days than the item keeps: of what spoils, buy more often, not more (B-07).
 
-What another store can spare for less than it costs to buy comes first (`rules/transfers.py`); what asked-for goods
-cannot wait for is moved whatever it costs. What is moved is not bought. What is on order is a receipt of its day, so
-nothing is suggested twice while an order is open. The source is chosen by `rules/sourcing.py`; of goods whose price
-swings all offers are told, so that more of them are asked. Money and vehicles are shared out by `rules/spending.py`.
+When the plan buys on low cover (B-07) only what is asked for and not there, or below its minimum, is bought, and then
+up to the target; when it buys in a cycle (C-05) every item is topped up every time.
 
-Every line carries its formula: needs + expected until then + target - on hand - on order (with what is moved) =
-wanted, on the day on which the level is lowest.
+Money (B-10): life-line categories first. Inside that what was asked for comes before reserve. Packs are given one by
+one: for what was asked, to the line of which the smallest part is bought; for reserve, to the lowest cover in days;
+ties by store and item. A line that is too dear for what is left does not stop a cheaper one. What is left out is told
+as `cut_packs`.
 
-Known drawbacks: no quantity discounts; goods that expire before they are asked for count as there until they do.
+Source: the cheapest that delivers to the store, then the nearest. Its price is its own; where none of them states one,
+what the store's own sheet says the item costs.
+
+Known drawbacks: a source is thought to have everything it lists; no quantity discounts; demand during the lead time is
+not added to the target (set the target higher where goods come late).
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
-from math import inf
+from heapq import heapify, heappop, heappush
+from math import ceil, inf
 
 import polars as pl
 
-from rules.cover import ROUNDING
+from rules.cover import ROUNDING, item_min_days
 from rules.demand import KEYS
-from rules.purchase_lines import Key, Line, Row, Situation, judged_lines
-from rules.sourcing import Offer, Offers
-from rules.spending import Claim, Means, spend
-from rules.transfers import transfers
-from schemas.frames.base import frame_of
-from schemas.frames.replenishment import Exchanges, Transfers
-from schemas.frames.supply import PurchaseLines, Unsourced
+from rules.geography import serving_stores, sources_for
+from schemas.frames.base import checked, frame_of
+from schemas.frames.supply import Demand, PurchaseLines, Quantities, SupplierPrices, Unsourced
 from schemas.plan import Plan
-
-SOURCES_TOLD = 3
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """What to buy, what to move instead, what nobody sells, and what the means did not reach for.
-
-    `lines`: `PurchaseLines` with something to buy or cut; `moves`: `Transfers`; `unsourced`: `Unsourced`.
-    """
+    """`lines`: `PurchaseLines` with something to buy or cut; `unsourced`: `Unsourced`, wanted and sold by no source."""
 
     lines: pl.DataFrame
-    moves: pl.DataFrame
     unsourced: pl.DataFrame
     amount_fen: int
     budget_fen: int
     cut_fen: int
 
 
-def propose(now: Situation, offers: Offers, plan: Plan, on: date, budget_fen: int, capacity_g: int | None) -> Proposal:
-    """A proposal for a day from what there is; a person is asked to approve it.
+@dataclass
+class _Want:
+    """What one store wants of one item; quantities in base units."""
 
-    `approved_packs` starts as `proposed_packs`; `capacity_g`: what the vehicles carry, None where nobody knows.
+    store_id: str
+    item_id: str
+    needs: int
+    on_hand: int
+    on_order: int
+    demand: float
+    reserve: int
+    reserve_days: float
+    pack_base: int
+    supplier_id: str = ""
+    cost_fen: int = 0
+    pack_price_fen: int = 0
+    packs: int = 0
+
+    @property
+    def wanted_base(self) -> int:
+        return max(0, self.needs + self.reserve - self.on_hand - self.on_order)
+
+    @property
+    def wanted_packs(self) -> int:
+        return -(-self.wanted_base // self.pack_base)
+
+    @property
+    def asked_packs(self) -> int:
+        """Packs for what was asked for; the rest of `wanted_packs` is reserve."""
+        return -(-max(0, self.needs - self.on_hand - self.on_order) // self.pack_base)
+
+    def served(self) -> float:
+        """Which part of what was asked for is bought so far."""
+        return self.packs / self.asked_packs if self.asked_packs else 1.0
+
+    def cover_days(self) -> float:
+        """Days left once needs are served and what is bought so far has come; without demand endless: bought last."""
+        left = self.on_hand + self.on_order + self.packs * self.pack_base - self.needs
+        return left / self.demand if self.demand > ROUNDING else inf
+
+
+def propose(
+    needs: pl.DataFrame,
+    on_hand: pl.DataFrame,
+    on_order: pl.DataFrame,
+    demand: pl.DataFrame,
+    prices: pl.DataFrame,
+    plan: Plan,
+    budget_fen: int,
+) -> Proposal:
+    """A proposal from `Quantities` x 3, `Demand`, `SupplierPrices` and the money that is there.
+
+    `needs`: asked for and still inside `on_hand` or yet to be bought, per receiving store. A person is asked to approve
+    the proposal: `approved_packs` starts as `proposed_packs`.
     """
-    lines = judged_lines(now, offers, plan, on)
-    moves = _moves(lines, offers, plan)
-    wants = [line for line in lines if line.wanted > 0]
-    sold = [line for line in wants if (line.store_id, line.item_id) in offers]
-    claims = [_claim(line, offers[line.store_id, line.item_id][0], plan) for line in sold]
-    means = Means(budget_fen, capacity_g)
-    spend(claims, means)
-    rows = [
-        _row(line, claim, offers[line.store_id, line.item_id], plan) for line, claim in zip(sold, claims, strict=True)
+    wants = [w for w in _wants(needs, on_hand, on_order, demand, plan) if w.wanted_base > 0 and _due(w, plan)]
+    costs = {(s, i): fen for s, i, fen in checked(SupplierPrices, prices).iter_rows()}
+    sourced = [want for want in wants if _choose_source(want, costs, plan)]
+    spent = _spend(sourced, plan, budget_fen)
+    missing = [
+        {"store_id": w.store_id, "item_id": w.item_id, "wanted_base": w.wanted_base} for w in wants if not w.supplier_id
     ]
-    missing = [{"store_id": w.store_id, "item_id": w.item_id, "wanted_base": w.wanted} for w in wants if w not in sold]
     return Proposal(
-        lines=frame_of(PurchaseLines, rows).sort(KEYS),
-        moves=moves,
+        lines=frame_of(PurchaseLines, (_row(want, plan) for want in sourced)).sort(KEYS),
         unsourced=frame_of(Unsourced, missing).sort(KEYS),
-        amount_fen=budget_fen - means.fen,
+        amount_fen=spent,
         budget_fen=budget_fen,
-        cut_fen=sum((claim.wanted - claim.packs) * claim.fen for claim in claims),
+        cut_fen=sum((w.wanted_packs - w.packs) * w.pack_price_fen for w in sourced),
     )
+
+
+def opening_prices(plan: Plan) -> pl.DataFrame:
+    """`SupplierPrices` from the sheets: what each source asks for an item on the plan's first day."""
+    serving = {store.store_id for store in serving_stores(plan)}
+    rows = (
+        {"supplier_id": row.store_id, "item_id": row.item_id, "cost_fen": row.price_fen}
+        for row in plan.stock
+        if row.store_id not in serving
+    )
+    return frame_of(SupplierPrices, rows)
 
 
 def total_fen(lines: pl.DataFrame) -> int:
@@ -87,98 +133,123 @@ def total_fen(lines: pl.DataFrame) -> int:
     return int((lines["approved_packs"] * lines["pack_price_fen"]).sum())
 
 
-def _moves(lines: Sequence[Line], offers: Offers, plan: Plan) -> pl.DataFrame:
-    """What stores give each other, noted on the lines of those who get it."""
-    lacking = {line.item_id for line in lines if line.wanted > 0 or line.unmet > 0}
-    costs = {(row.store_id, row.item_id): row.cost_fen for row in plan.stock}
-    rows = [_exchange(line, offers, costs) for line in lines if line.item_id in lacking]
-    found = transfers(frame_of(Exchanges, rows), plan) if rows else frame_of(Transfers)
-    by_key = {(line.store_id, line.item_id): line for line in lines}
-    for move in found.iter_rows(named=True):
-        by_key[move["to_store"], move["item_id"]].moved += move["qty_base"]
-    return found
+def _wants(
+    needs: pl.DataFrame, on_hand: pl.DataFrame, on_order: pl.DataFrame, demand: pl.DataFrame, plan: Plan
+) -> Iterator[_Want]:
+    joined = checked(Demand, demand)
+    for name, frame in (("needs", needs), ("on_hand", on_hand), ("on_order", on_order)):
+        amounts = checked(Quantities, frame).rename({"qty_base": name})
+        joined = joined.join(amounts, on=KEYS, how="full", coalesce=True)
+    receivers = {store.store_id for store in serving_stores(plan)}
+    for row in joined.fill_null(0).sort(KEYS).iter_rows(named=True):
+        if row["store_id"] in receivers:
+            yield _want(row, plan)
 
 
-def _exchange(line: Line, offers: Offers, costs: Mapping[Key, int]) -> Row:
-    best = offers.get((line.store_id, line.item_id))
-    wanted = max(line.wanted, line.unmet)
-    spare = 0 if wanted else max(0, line.found["lowest"] - line.min_level)
-    return {
-        "store_id": line.store_id,
-        "item_id": line.item_id,
-        "spare_base": spare,
-        "surplus_base": min(spare, line.found["surplus"]),
-        "wanted_base": wanted,
-        "urgent_base": line.unmet,
-        "wanted_day": line.found["expedite_day"] if line.unmet else line.found["need_by_day"],
-        "cost_fen": costs.get((line.store_id, line.item_id)) or (best[0].cost_fen if best else 0),
-        "buy_fen": best[0].delivered_fen if best else None,
-    }
-
-
-def _claim(line: Line, offer: Offer, plan: Plan) -> Claim:
-    item = plan.items[line.item_id]
-    there = line.on_hand + line.upto(line.coming) + line.moved
-    tiers = range(1, len(plan.file.allocation.tiers.value) + 2)
-    asked = [line.upto((d, q) for d, tier, q in line.needs if tier <= most) - there for most in tiers]
-    wanted = -(-line.wanted // line.pack)
-    left = there - line.upto((d, q) for d, _, q in line.needs) - line.upto(line.ahead)
-    return Claim(
-        asked=[min(wanted, -(-max(0, qty) // line.pack)) for qty in asked],
-        wanted=wanted,
-        lifeline=plan.categories[item.category].lifeline,
-        fen=offer.cost_fen * item.pack_units,
-        grams=item.pack_units * item.weight_g,
-        cover=lambda packs: (left + packs * line.pack) / line.per_day if line.per_day > ROUNDING else inf,
+def _want(row: dict[str, object], plan: Plan) -> _Want:
+    item = plan.items[str(row["item_id"])]
+    days = min(float(plan.file.purchase.target_cover_days.value), float(item.keeps_days))
+    demand = float(str(row["demand_base_per_day"]))
+    return _Want(
+        store_id=str(row["store_id"]),
+        item_id=item.item_id,
+        needs=int(str(row["needs"])),
+        on_hand=int(str(row["on_hand"])),
+        on_order=int(str(row["on_order"])),
+        demand=demand,
+        reserve=ceil(days * demand - ROUNDING),
+        reserve_days=days,
+        pack_base=item.pack_units * item.unit_base,
     )
 
 
-def _row(line: Line, claim: Claim, offers: Sequence[Offer], plan: Plan) -> Row:
-    ahead, needs = line.upto(line.ahead), line.upto((d, q) for d, _, q in line.needs)
+def _due(want: _Want, plan: Plan) -> bool:
+    """In a cycle everything is bought; on low cover what is asked for and not there, or below its minimum."""
+    if plan.file.purchase.trigger.value == "cycle":
+        return True
+    return want.asked_packs > 0 or want.cover_days() < item_min_days(plan, want.item_id)
+
+
+def _choose_source(want: _Want, costs: dict[tuple[str, str], int], plan: Plan) -> bool:
+    """Set source and price on the want; whether there is any."""
+    sources = sources_for(plan, want.store_id)
+    priced = [(costs[s, want.item_id], rank, s) for rank, s in enumerate(sources) if (s, want.item_id) in costs]
+    if not priced:
+        own = (r.cost_fen for r in plan.stock if (r.store_id, r.item_id) == (want.store_id, want.item_id))
+        priced = [(cost, rank, s) for cost in own for rank, s in enumerate(sources)]
+    if not priced:
+        return False
+    want.cost_fen, _, want.supplier_id = min(priced)
+    want.pack_price_fen = want.cost_fen * plan.items[want.item_id].pack_units
+    return True
+
+
+def _spend(wants: list[_Want], plan: Plan, budget_fen: int) -> int:
+    """Give packs to the wants while the money lasts, in the order that the module states; fen spent."""
+    left = budget_fen
+    for lifeline in (True, False):
+        group = [w for w in wants if plan.categories[plan.items[w.item_id].category].lifeline is lifeline]
+        left = _give(group, [w.asked_packs for w in group], left, _Want.served)
+        left = _give(group, [w.wanted_packs for w in group], left, _Want.cover_days)
+    return budget_fen - left
+
+
+def _give(wants: list[_Want], goals: list[int], left: int, need: Callable[[_Want], float]) -> int:
+    """Pack by pack to whoever has the lowest `need` by then, up to each one's goal; fen left."""
+    if sum(max(0, goal - w.packs) * w.pack_price_fen for w, goal in zip(wants, goals, strict=True)) <= left:
+        for want, goal in zip(wants, goals, strict=True):
+            left -= max(0, goal - want.packs) * want.pack_price_fen
+            want.packs = max(goal, want.packs)
+        return left
+    # Wants stand in the order of store and item, so their number breaks ties.
+    queue = [(need(want), number) for number, want in enumerate(wants) if want.packs < goals[number]]
+    heapify(queue)
+    while queue:
+        _, number = heappop(queue)
+        want = wants[number]
+        if want.pack_price_fen > left:
+            continue  # money only shrinks: this one is done
+        want.packs += 1
+        left -= want.pack_price_fen
+        if want.packs < goals[number]:
+            heappush(queue, (need(want), number))
+    return left
+
+
+def _row(want: _Want, plan: Plan) -> dict[str, object]:
     return {
-        "store_id": line.store_id,
-        "item_id": line.item_id,
-        "supplier_id": offers[0].supplier_id,
-        "needs_base": needs,
-        "reserve_gap_base": ahead + line.target,
-        "on_hand_base": line.on_hand,
-        "on_order_base": line.upto(line.coming) + line.moved,
-        "pack_base": line.pack,
-        "proposed_packs": claim.packs,
-        "approved_packs": claim.packs,
-        "cut_packs": claim.wanted - claim.packs,
-        "pack_price_fen": claim.fen,
-        "why": json.dumps(_why(line, claim, offers, plan, ahead), ensure_ascii=False),
+        "store_id": want.store_id,
+        "item_id": want.item_id,
+        "supplier_id": want.supplier_id,
+        "needs_base": want.needs,
+        "reserve_gap_base": want.reserve,
+        "on_hand_base": want.on_hand,
+        "on_order_base": want.on_order,
+        "pack_base": want.pack_base,
+        "proposed_packs": want.packs,
+        "approved_packs": want.packs,
+        "cut_packs": want.wanted_packs - want.packs,
+        "pack_price_fen": want.pack_price_fen,
+        "why": json.dumps(_why(want, plan), ensure_ascii=False),
     }
 
 
-def _why(line: Line, claim: Claim, offers: Sequence[Offer], plan: Plan, ahead: int) -> Row:
-    """The numbers of the formula, the sources, and the clauses that each of them follows."""
-    rule, category = plan.file.purchase, plan.categories[plan.items[line.item_id].category]
-    told = offers[:SOURCES_TOLD] if category.volatile else offers[:1]
+def _why(want: _Want, plan: Plan) -> dict[str, object]:
+    """The numbers of the formula and the clauses that each of them follows."""
+    rule, category = plan.file.purchase, plan.categories[plan.items[want.item_id].category]
     return {
-        "demand_base_per_day": round(line.per_day, 3),
-        "expected_base": ahead,
-        "reserve_days": line.target_days,
-        "reserve_base": line.target,
-        "min_base": line.min_level,
-        "moved_base": line.moved,
-        "wanted_base": line.wanted,
-        "wanted_packs": claim.wanted,
-        "for_needs_packs": claim.asked[-1],
-        "lead_days": line.lead,
-        "review_days": line.review,
-        "need_by_day": line.found["need_by_day"],
-        "order_by_day": line.found["order_by_day"],
-        "lowest_day": line.found["lowest_day"],
-        "unmet_base": line.unmet,
-        "cost_fen": offers[0].cost_fen,
-        "sources": [
-            {"supplier_id": o.supplier_id, "cost_fen": o.cost_fen, "reliability": round(o.reliability, 2)} for o in told
-        ],
-        "volatile": category.volatile,
+        "needs_base": want.needs,
+        "demand_base_per_day": round(want.demand, 3),
+        "reserve_days": want.reserve_days,
+        "reserve_base": want.reserve,
+        "on_hand_base": want.on_hand,
+        "on_order_base": want.on_order,
+        "wanted_base": want.wanted_base,
+        "pack_base": want.pack_base,
+        "wanted_packs": want.wanted_packs,
+        "for_needs_packs": want.asked_packs,
+        "cost_fen": want.cost_fen,
         "lifeline": category.lifeline,
-        "cut_for": sorted(claim.short),
         "clauses": {
             "cycle": rule.trigger.clause,
             "reserve": rule.target_cover_days.clause,

@@ -38,16 +38,6 @@ REASONS: dict[str, str] = {
     "confirmation_of_nothing": N_("There is no order “{order}” with this store"),
     "confirmation_silent": N_("The partial confirmation does not mention {items}; name every item of the order"),
     "confirmation_beyond": N_("More {item} is confirmed than was ordered; confirm what was ordered"),
-    "confirmation_not_ordered": N_("{item} is not on this order; confirm the goods that were ordered"),
-    "confirmation_no_packs": N_("{item}: “{words}” is no whole number of packs"),
-    "confirmation_no_price": N_("{item}: “{words}” is no price of a pack in fen"),
-    "confirmation_unreadable": N_(
-        "Line {line}, “{words}”, cannot be read; write item=packs, with another price item=packs@yuan for a pack"
-    ),
-    "question_unreadable": N_(
-        "Line {line}, “{words}”, cannot be read; write number=是 or number=否, with a reason behind"
-    ),
-    "question_unknown": N_("Line {line}, “{words}”: no question of this number waits for an answer"),
     # a line or file that cannot be used
     "household_unknown": N_("No household {who} in {community}; served as provisional until somebody has verified it"),
     "household_missing": N_("“{words}” does not say whose it is; put the address or household number first"),
@@ -143,12 +133,6 @@ REASONS: dict[str, str] = {
     "expires_before_made": N_("“{words}”: it expires before it was made"),
     "available_unclear": N_("“{words}” says neither that it is on sale nor that it is not; write 有货 or 缺货"),
     "order_unknown": N_("No open purchase order “{order}”"),
-    "arrival_told_before": N_(
-        "{item}: another paper tells of just the same goods; if this is a second load, write so in a column 备注"
-    ),
-    "typed_unreadable": N_(
-        "Line {number}, “{words}”: write goods,amount,price and, where known, made on,keeps until,remark"
-    ),
     "said_twice": N_("{item} stands more than once in this list; leave one row"),
     "table_wanted": N_("Such a list is sent as CSV, XLSX, XLS or ODS, not as text"),
     "duplicate_of": N_("The same content as “{name}”, which was taken"),
@@ -192,28 +176,12 @@ REASONS: dict[str, str] = {
     "price_unit_changed": N_(
         "{item} told per {said} instead of {said_before}, that is {price} yuan per {unit} (was {before})"
     ),
-    # a report of stock that may not be what lies there; it is used, flagged
-    "report_file_of": N_("The report is the file of {day}; please count again"),
-    "report_copied": N_(
-        "Every count is as it was the last time, though {count} kinds of goods moved; please count again"
-    ),
-    "report_as_elsewhere": N_("The counts are those of {store}; please count again"),
-    "report_all_alike": N_("Every count is {number}; please count again"),
-    "count_too_high": N_("{item}: {counted} counted, and with all that came no more than {booked} can be there"),
-    "count_too_low": N_(
-        "{item}: {counted} counted; {booked} by the books, {sold} sold over the counter; where is the rest?"
-    ),
-    "count_said_twice": N_("{item}: {before} in an earlier list of the day, {now} in the later one, which holds"),
     # an approver's change that cannot be read
-    "change_unreadable": N_("Line {line}, “{words}”, cannot be read; write item=packs"),
-    "change_no_count": N_("Line {line}, “{words}”: write a whole number of packs behind =, 0 for none"),
-    "change_unknown": N_("Line {line}, “{words}”, names nothing in this proposal; write a name as it stands there"),
-    "change_unknown_near": N_("Line {line}, “{words}”, names nothing in this proposal; is it {near}?"),
-    "change_size": N_(
-        "Line {line}, “{words}”: {item} is bought in packs of {pack}; leave out the size, or write this one"
-    ),
-    "change_ambiguous": N_("Line {line}, “{words}”, is bought for several stores ({stores}); write store/item=packs"),
-    "change_twice": N_("Line {line}, “{words}”, changes a line that was changed before; leave one of them"),
+    "change_unreadable": N_("“{words}” cannot be read; write item=packs, one per line"),
+    "change_no_count": N_("“{words}”: packs must be a whole number, 0 or more"),
+    "change_unknown": N_("“{words}” names nothing in this proposal"),
+    "change_ambiguous": N_("“{words}” is bought for several stores ({stores}); write store/item=packs"),
+    "change_twice": N_("“{words}” changes a line that was changed before"),
     # a batch that is held
     "batch_expired": N_("{item} expired on {date}"),
     "batch_made_later": N_("{item} is said to have been made on {date}, after it arrived"),
@@ -221,11 +189,6 @@ REASONS: dict[str, str] = {
     "batch_more_than_ordered": N_("{item}: {surplus} more than was ordered"),
     "conclusion_unclear": N_("The conclusion {words} is neither 合格 nor 不合格: write one of them"),
     "inspection_failed": N_("Market supervision found {item} not fit to be handed out"),
-    "result_unreadable": N_(
-        "Line {number}, “{words}”, cannot be read; write batch=合格, batch=不合格 why, or batch=价格不合格 why"
-    ),
-    "result_no_reason": N_("Line {number}: a batch is held only with a reason; write it behind"),
-    "result_twice": N_("Batch {batch} stands on two lines; leave one"),
     "not_an_inspector": N_("{who} may not inspect goods under the plan; one of: {names}"),
     "cycle_delivered": N_(
         "The goods of {cycle} are on their way already: please send it again for the next collection"

@@ -4,10 +4,8 @@ Policy. A row counts when item, amount and price are plain; prices are turned in
 no whole number of fen is refused rather than rounded. A store that names an item twice in one list has every such row
 refused: nobody can tell a second batch from a correction. Of several lists of one store the latest (by sequence)
 holds for the items that it names; an item that it leaves out keeps the earlier line. Arrivals add up: several rows of
-one order and item in one paper are several batches. A row of a later paper that says just what an earlier one said is
-taken for the same goods told again and goes back, since what is booked twice is given out twice; a second load of just
-the same is told apart by a remark. Drawback: a stock row without a unit is refused even where the item has one unit
-only.
+one order and item are several batches. Drawback: a stock row without a unit is refused even where the item has one
+unit only.
 """
 
 from collections import Counter
@@ -67,23 +65,6 @@ def _twice(desk: Desk[StoreList], directory: Directory) -> dict[int, list[Text]]
         index: [Text("said_twice", {"item": names[row["item_id"]].name})]
         for index, row in enumerate(desk.good)
         if seen[row["submission_id"], row["item_id"]] > 1
-    }
-
-
-#: What makes a row of an arrival the same goods: whoever writes it down.
-SAME_GOODS = ("order_id", "item_id", "qty_base", "price_fen", "produced_on", "expires_on", "note")
-
-
-def _told_before(desk: Desk[StoreList], directory: Directory) -> dict[int, list[Text]]:
-    """Position -> reason of rows of arrivals that an earlier paper says already."""
-    first: dict[tuple[Any, ...], int] = {}
-    for row in in_order(desk.good):
-        first.setdefault(tuple(row[name] for name in SAME_GOODS), row["sequence"])
-    names = directory.plan.items
-    return {
-        index: [Text("arrival_told_before", {"item": names[row["item_id"]].name})]
-        for index, row in enumerate(desk.good)
-        if first[tuple(row[name] for name in SAME_GOODS)] < row["sequence"]
     }
 
 
@@ -153,13 +134,10 @@ def judge_arrivals(
         made, expires = day(row, "produced"), day(row, "expires")
         life = (expires - made).days if isinstance(made, date) and isinstance(expires, date) else None
         dates = {"produced_on": made, "expires_on": expires, "life_days": life, "supplier": row.text("supplier")}
-        dates |= {"inspector": row.text("inspector"), "conclusion": conclusion(row), "note": row.text("note")}
-        # The same amount once more, to be held against another limit; a reason against it is told once.
-        arrived = None if isinstance(qty, Text) else qty
-        return {"order_id": order, "qty_base": qty, "arrived_base": arrived, "price_fen": price_fen(row, item)} | dates
+        dates |= {"inspector": row.text("inspector"), "conclusion": conclusion(row)}
+        return {"order_id": order, "qty_base": qty, "arrived_base": qty, "price_fen": price_fen(row, item)} | dates
 
     desk = _desk("arrivals", directory, read)
     desk.take(lists)
     desk.hold_numbers(STORE_AMOUNTS)
-    desk.refuse(_told_before(desk, directory))
     return _judged(desk, ArrivalLine, [row | {"state": "accepted"} for row in in_order(desk.good)])

@@ -98,26 +98,15 @@ class Stage(StrEnum):
     GOODS_OUT = "goods_out"
     DELIVERED = "delivered"
     STOCK_CHECKED = "stock_checked"
-    STOCK_DOUBTED = "stock_doubted"  # a report that may not be what lies there
     COVER_LOW = "cover_low"  # below the minimum days of cover
     STOCK_OUT_SOON = "stock_out_soon"  # within 24 h
     MEDICINE_LOW = "medicine_low"  # medicine below 1 day
     PURCHASE_PROPOSED = "purchase_proposed"
-    MOVE_WANTED = "move_wanted"  # one store is asked to give another what it can spare
     APPROVAL_WANTED = "approval_wanted"
     PURCHASE_DECIDED = "purchase_decided"
     PURCHASE_ORDERED = "purchase_ordered"
-    SUPPLIER_ANSWERED = "supplier_answered"  # a supplier brings less than was ordered, or says so too late
-    ORDER_QUESTIONED = "order_questioned"  # another price, more than was ordered, a dearer source: somebody decides
     GOODS_ARRIVED = "goods_arrived"
-    INSPECTION_WANTED = "inspection_wanted"  # a batch waits for this inspector
-    RELEASE_WANTED = "release_wanted"  # no inspector could: a leader may release it
-    BATCH_PERMITTED = "batch_permitted"  # 应急放行
     BATCH_HELD = "batch_held"
-    SUPPLY_DELAYED = "supply_delayed"  # a community's goods are held back
-    ARRIVAL_DIFFERS = "arrival_differs"  # more or less came than was ordered
-    GOODS_EXPIRED = "goods_expired"
-    GOODS_RECALLED = "goods_recalled"  # what was handed out comes back
     REPORT_SUBMITTED = "report_submitted"
     REPORT_UNDELIVERED = "report_undelivered"
     DUTY_REMINDED = "duty_reminded"
@@ -166,28 +155,6 @@ class TaskState(StrEnum):
     ESCALATED = "escalated"  # handed to the next officer
     DONE = "done"
     MISSED = "missed"  # never answered, and asked anew
-
-
-class BatchAct(StrEnum):
-    """What is decided about a batch (C-07)."""
-
-    PASSED = "passed"  # 验收合格
-    FAILED = "failed"  # 质量不合格
-    OVERPRICED = "overpriced"  # 价格不合格
-    PERMITTED = "permitted"  # 应急放行: by a leader, without a check
-    HELD = "held"  # by a stated rule, until somebody decides
-    RECALLED = "recalled"  # 召回
-    ACCEPTED = "accepted"  # the buyer takes what is more than ordered
-    RETURNED = "returned"  # the buyer sends it back
-
-
-class Asking(StrEnum):
-    """Why somebody is asked about a batch."""
-
-    RELEASE = "release"  # to check it before it is handed out
-    PERMIT = "permit"  # nobody could: a leader may release it without a check
-    AFTERWARDS = "afterwards"  # to check what was released without
-    OVERDUE = "overdue"  # that check was not made in time: the leader who released it hears
 
 
 class Decision(StrEnum):

@@ -13,19 +13,17 @@ from sqlmodel import col
 
 from rules.catalog import changes
 from schemas.plan import Plan
-from schemas.tables import Allocation, AreaCoverLine, CoverLine, PriceQuestion, Receipt, Undelivered
+from schemas.tables import Allocation, CoverLine, PriceQuestion, Receipt, Undelivered
 from schemas.text import N_
 from schemas.units import yuan
 from tasks.catalog_lists import list_before, list_of, questions
 from tasks.database import reading
-from tasks.documents.area_cover import in_plan_order
 from tasks.documents.cells import width_of
-from tasks.documents.doubts import doubted
 from tasks.documents.labels import LEVELS, day_words, reason_words, store_label, word
 from tasks.documents.purchase import formula, proposal_lines
 from tasks.documents.register import Register, rows
 from tasks.documents.returned import place_words
-from tasks.documents.stock import RED, red_lines, store_mark, ways_of
+from tasks.documents.stock import red_lines
 from tasks.documents.store import links
 from tasks.notices.masking import masked_room, without_phones
 from tasks.runs import Outcome, Run
@@ -35,7 +33,6 @@ from tasks.words import say
 SHOWN = 40
 #: Columns of a cell's line; three such cells fit beside each other on a coordinator's screen.
 CELL_WIDTH = 36
-BAR_SIGNS = 36
 #: Values of reasons that may carry a room, a name or a resident's words.
 PERSONAL = frozenset({"who", "household", "address", "name", "head", "person", "words", "text", "line"})
 #: Keys of summaries that mean something to a coordinator, in the order in which they are shown.
@@ -68,7 +65,6 @@ SUMMARY: Mapping[str, str] = {
     "stores": N_("Stores"),
     "alerts": N_("Alerts"),
     "estimated": N_("Stores without a report"),
-    "doubted": N_("Stores whose report is in doubt"),
     "amount_fen": N_("Amount (yuan)"),
     "budget_fen": N_("Budget (yuan)"),
     "cycle": N_("Cycle"),
@@ -244,44 +240,23 @@ def delivery_artifact(run: Run, outcome: Outcome, paths: Sequence[str] = ()) -> 
 
 
 def stock_artifact(run: Run, outcome: Outcome, paths: Sequence[str] = ()) -> str:
-    """The township's cover as bars, the red list with what mends it, and what is doubted of the reports."""
-    plan, day = run.plan, run.business_date
+    """The red list of the day, the most urgent first."""
+    day = (col(CoverLine.business_date) == run.business_date, col(CoverLine.revision) == outcome.revision)
     with reading() as session:
-        register = Register(session, plan.id)
-        mine = (col(CoverLine.business_date) == day, col(CoverLine.revision) == outcome.revision)
-        lines = rows(session, CoverLine, col(CoverLine.plan_id) == plan.id, *mine, col(CoverLine.level).in_(RED))
-        area = (col(AreaCoverLine.business_date) == day, col(AreaCoverLine.revision) == outcome.revision)
-        township = (col(AreaCoverLine.community_id) == "", col(AreaCoverLine.item_id) == "")
-        bars = rows(session, AreaCoverLine, col(AreaCoverLine.plan_id) == plan.id, *area, *township)
-        body = [_red(plan, register, x) for x in red_lines(lines)]
-        doubts = doubted(session, plan, day, outcome.revision)
-    days, ends = say("Days of cover"), say("Runs out on")
-    heads = [say("Store"), say("Category"), say("Item"), say("State"), days, ends, say("Ways to mend it")]
-    bar_heads = [say("Category"), say("Days of cover (minimum)"), say("On hand ▓, on the way ░")]
-    parts = [
-        _section(say("Days of cover of the township"), bar_heads, [_bar(plan, x) for x in in_plan_order(plan, bars)]),
-        _section(say("Stock warning list"), heads, body),
-        _section(say("Stock reports in doubt"), [say("Store"), say("Why")], doubts),
-    ]
-    return _page(run, say("Stock checked"), outcome, parts, paths)
+        lines, register = (
+            rows(session, CoverLine, col(CoverLine.plan_id) == run.plan_id, *day),
+            Register(session, run.plan_id),
+        )
+        body = [_red(run.plan, register, x) for x in red_lines(lines)]
+    heads = [say("Store"), say("Category"), say("Item"), say("State"), say("Days of cover"), say("Runs out on")]
+    return _page(run, say("Stock checked"), outcome, [_section(say("Stock warning list"), heads, body)], paths)
 
 
 def _red(plan: Plan, register: Register, line: CoverLine) -> list[Any]:
     category = plan.categories[line.category].name if line.category in plan.categories else line.category
     item = register.items[line.item_id].name if line.item_id else say("(whole category)")
     days = "" if line.cover_days is None else f"{line.cover_days:.1f} / {line.min_cover_days:g}"
-    ways = "\n".join(ways_of(plan, line))
-    return [store_mark(plan, line), category, item, word(LEVELS, line.level), days, line.runs_out_on, ways]
-
-
-def _bar(plan: Plan, line: AreaCoverLine) -> list[Any]:
-    """A category's cover as a bar, a sign for half a day, so that a week is fourteen of them."""
-    category = plan.categories[line.category].name if line.category in plan.categories else line.category
-    if line.cover_days is None or line.cover_coming_days is None:
-        return [category, word(LEVELS, line.level), ""]
-    here, coming = (min(BAR_SIGNS, round(2 * days)) for days in (line.cover_days, line.cover_coming_days))
-    bar = "▓" * here + "░" * (coming - here)
-    return [category, f"{line.cover_days:.1f} ({line.min_cover_days:g})", bar]
+    return [store_label(plan, line.store_id), category, item, word(LEVELS, line.level), days, line.runs_out_on]
 
 
 def purchase_artifact(run: Run, outcome: Outcome, paths: Sequence[str] = ()) -> str:

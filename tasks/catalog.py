@@ -19,7 +19,7 @@ from rules.geography import serving_stores, sold_by
 from rules.intake.identify import Directory
 from rules.menu import numbered
 from rules.prices import PriceAlert, price_alerts
-from rules.sourcing import opening_prices
+from rules.purchase import opening_prices
 from rules.stock_intake import StoreJudged, StoreList, judge_catalog
 from schemas.tables import CatalogLine, PriceQuestion, Submission
 from schemas.words import Process, Stage

@@ -98,37 +98,6 @@ def listed_now(session: Session, plan: Plan, cycle: date) -> set[str]:
     return set(newest.filter((pl.col("revision") == pl.col("revision").max()) & pl.col("available"))["item_id"])
 
 
-def off_list(session: Session, plan_id: str, since: date, until: date) -> pl.DataFrame:
-    """`OffList`: what each store's newest list of a day did not offer of all that it listed between the two days."""
-    mine = (
-        col(CatalogLine.plan_id) == plan_id,
-        col(CatalogLine.business_date) >= since,
-        col(CatalogLine.business_date) <= until,
-    )
-    day, store, item = col(CatalogLine.business_date), col(CatalogLine.store_id), col(CatalogLine.item_id)
-    newest = sa.select(day, sa.func.max(CatalogLine.revision).label("revision")).where(*mine).group_by(day).subquery()
-    lists = sa.select(day, store).where(*mine).distinct().subquery()
-    known = sa.select(store, item).where(*mine).distinct().subquery()
-    offered = (
-        sa.select(day, store, item)
-        .join(newest, sa.and_(newest.c.business_date == day, newest.c.revision == col(CatalogLine.revision)))
-        .where(*mine, col(CatalogLine.available))
-        .subquery()
-    )
-    here = sa.and_(
-        offered.c.business_date == lists.c.business_date,
-        offered.c.store_id == lists.c.store_id,
-        offered.c.item_id == known.c.item_id,
-    )
-    query = (
-        sa.select(lists.c.business_date, lists.c.store_id, known.c.item_id)
-        .join(known, known.c.store_id == lists.c.store_id)
-        .outerjoin(offered, here)
-        .where(offered.c.item_id.is_(None))
-    )
-    return frame(session, query, {"business_date": pl.Date, "store_id": pl.String, "item_id": pl.String})
-
-
 def listed_prices(session: Session, plan: Plan, cycle: date) -> pl.DataFrame:
     """store_id, item_id, price_fen of the newest lists of a cycle: what residents were told."""
     lines = _lines(session, plan.id, *_of_cycle(plan, cycle))

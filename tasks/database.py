@@ -119,32 +119,11 @@ def migrate(on: sa.Engine) -> None:
     current, head = revision_state(on)
     if current == head:
         return
-    with on.connect() as connection, _unreferred(connection), connection.begin():
+    with on.begin() as connection:
         if on.dialect.name == "postgresql":
             # Two processes may start at once on a new database: the second waits here and then finds nothing to do.
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(20220421)"))
         command.upgrade(_alembic(connection), "head")
-        if on.dialect.name == "sqlite" and (lost := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
-            raise RuntimeError(f"rows that refer to nothing after the migration: {lost[:5]}")
-
-
-@contextmanager
-def _unreferred(connection: sa.Connection) -> Iterator[None]:
-    """SQLite changes a table by making it anew, which would delete whatever refers to it: held off until it is there.
-
-    The switch works outside of a transaction only, hence on the driver's own connection. Every reference is looked at
-    before the migration is committed, so none can be lost by it.
-    """
-    if connection.dialect.name != "sqlite":
-        yield
-        return
-    cursor = connection.connection.cursor()
-    cursor.execute("PRAGMA foreign_keys=OFF")
-    try:
-        yield
-    finally:
-        cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.close()
 
 
 def revision_state(on: sa.Engine) -> tuple[str | None, str | None]:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from rules.batches import pick
+from rules.batches import pick, usable
 from schemas.plan import Plan
 from schemas.tables import (
     Allocation,
@@ -30,8 +30,8 @@ from tasks.artifacts import delivery_artifact, leave
 from tasks.database import frame, insert, reading
 from tasks.documents.delivery import day_sheets
 from tasks.documents.store import path_of, save_all
-from tasks.handover import nothing_to_confirm
-from tasks.ledger import DELIVERY, book, move
+from tasks.handover import DELIVERY, nothing_to_confirm
+from tasks.ledger import book, move
 from tasks.notices.outbox import tell
 from tasks.runs import Outcome, Run, Work, decide, last_outcome
 from tasks.step import step
@@ -52,7 +52,7 @@ def make_parcels(work: Work) -> Load:
     run = work.run
     with reading() as session:
         wanted = _wanted(session, run)
-        held = supply.going_out(session, run.plan_id, run.now, run.business_date)
+        held = usable(supply.batches(session, run.plan_id, run.now), run.business_date)
         prices = supply.prices(session, run.plan, run.business_date)
     return Load(_fill(wanted, held).join(prices, on=["store_id", "item_id"], how="left"))
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from rules.digests import next_slot
-from rules.duties import EXPECTED, OWN, ROWS, answered_state, duties, expected, next_moment, review, to_be_fetched
+from rules.duties import EXPECTED, ROWS, answered_state, duties, expected, next_moment, review, to_be_fetched
 from schemas.plan import Plan
 from schemas.plan.document import Duty
 from schemas.tables import DutyRow, Notice
@@ -20,14 +20,11 @@ from schemas.text import N_
 from schemas.words import DutyState, NoticeState, Process
 from tasks.database import frame, insert, reading, table_of
 from tasks.household_tasks import next_task_moment
-from tasks.inspectors import next_inspection_moment
 from tasks.intake.handed_in import handed_in
 from tasks.medicines import next_opening
 from tasks.notices.duty_notices import escalate, remind
 from tasks.notices.outbox import timetable
-from tasks.order_arrivals import next_closing_moment
 from tasks.plans import load_plan
-from tasks.purchase_chase import chase
 from tasks.runs import Run, audit
 from tasks.words import say
 
@@ -202,14 +199,12 @@ def _carry_out(session: Session, run: Run, duty: Duty | None, duty_id: str, act:
     if act == "miss":
         _update(session, [{**k, "state": DutyState.MISSED} for k in keys], "state")
         return 0
-    if duty is None and duty_id not in OWN:
+    if duty is None:
         return 0
     column = "reminded_at" if act == "remind" else "escalated_at"
     # A batch later than the first (a community added meanwhile) must not hide behind the first one's notices.
     batch = 1 + _batches(session, run, duty_id, column)
     _update(session, [{**k, column: run.now} for k in keys], column)
-    if duty is None:
-        return chase(session, run, duty_id, act, late)
     return (remind if act == "remind" else escalate)(session, run, duty, late, batch)
 
 
@@ -242,7 +237,6 @@ def next_change(plan_id: str, after: datetime) -> datetime | None:
     unopened = pl.concat(coming).join(known, on=["duty_id", "business_date", "subject"], how="anti")
     moments = [next_moment(plan, pl.concat([rows, unopened]), after), next_slot(after, timetable(plan)), notice_at]
     moments += [next_task_moment(plan_id, after), next_opening(plan, after)]
-    moments += [next_inspection_moment(plan_id, after), next_closing_moment(plan, after)]
     return min((m for m in moments if m is not None), default=None)
 
 

@@ -11,7 +11,6 @@ import httpx
 import orjson
 import stamina
 
-from schemas.text import storable
 from tasks.secret_blocks import secret_block
 
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
@@ -78,7 +77,7 @@ def _post(address: str, key: str, body: Mapping[str, Any]) -> tuple[int, str]:
     if words.lstrip("\ufeff \t\r\n").lower().startswith(PAGE):
         # A gateway's page for logging in answers 200, too: nobody has taken anything.
         raise NotTaken(f"HTTP {status}, HTML")
-    return status, storable(words)
+    return status, words
 
 
 async def _in_time(address: str, key: str, body: Mapping[str, Any]) -> tuple[int, str]:

@@ -1,6 +1,6 @@
 """What a supplier or a store knows of its own day: the orders that it is to bring, and what went over its counter."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 import polars as pl
@@ -12,8 +12,7 @@ from rules.calendar import moment
 from schemas.plan import Plan
 from schemas.tables import Batch, PurchaseOrder, PurchaseOrderLine, StockMove
 from tasks.database import frame
-from tasks.ledger import DELIVERY
-from tasks.order_books import taken_off
+from tasks.handover import DELIVERY
 from tasks.supply import STOCK
 
 
@@ -50,28 +49,19 @@ def expected_lines(session: Session, plan_id: str, until: date) -> list[Expected
         )
         .order_by(col(PurchaseOrder.order_id), col(PurchaseOrderLine.item_id))
     )
-    lines = [ExpectedLine(*row) for row in session.execute(query)]
-    off = taken_off(session, {line.order_id for line in lines})
-    found = (_without(line, off.get((line.order_id, line.item_id), 0)) for line in lines)
-    return [line for line in found if line.packs]
+    return [ExpectedLine(*row) for row in session.execute(query)]
 
 
-def _without(line: ExpectedLine, packs: int) -> ExpectedLine:
-    """The line less packs that its supplier will not bring."""
-    left = line.packs - packs
-    return replace(line, packs=left, qty_base=line.qty_base // line.packs * left)
-
-
-def handed_out(session: Session, plan: Plan, first: date, last: date) -> pl.DataFrame:
-    """store_id, item_id, qty_base of what left each store for households from a date to another, both included."""
-    begin, end = moment(plan, first, time()), moment(plan, last + timedelta(days=1), time())
+def handed_out(session: Session, plan: Plan, on: date) -> pl.DataFrame:
+    """store_id, item_id, qty_base of what left each store for households on a date."""
+    first, end = (moment(plan, on + timedelta(days=n), time()) for n in (0, 1))
     query = (
         sa.select(col(Batch.store_id), col(Batch.item_id), sa.func.sum(StockMove.qty_base).label("qty_base"))
         .join(StockMove, col(StockMove.batch_id) == col(Batch.batch_id))
         .where(
             col(StockMove.plan_id) == plan.id,
             col(StockMove.cause) == DELIVERY,
-            col(StockMove.moved_at) >= begin,
+            col(StockMove.moved_at) >= first,
             col(StockMove.moved_at) < end,
         )
         .group_by(col(Batch.store_id), col(Batch.item_id))

@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from schemas.plan import Plan
 from schemas.words import Process, Stage
 from tasks.database import transaction
-from tasks.ledger import open_stock
 from tasks.notices.outbox import tell
-from tasks.plans import load_plan, plan_ids, sync_plan
-from tasks.runs import DateRefused, Run, audit, check_dates
+from tasks.plans import load_plan, plan_ids
+from tasks.runs import Run, audit
 
 
 def tell_failure(parameters: Mapping[str, Any], process: str, why: str) -> None:
@@ -19,21 +18,13 @@ def tell_failure(parameters: Mapping[str, Any], process: str, why: str) -> None:
     if plan_id not in plan_ids():
         return
     plan = load_plan(plan_id)
-    now = _moment(parameters.get("now"), plan)
+    now = _moment(parameters.get("now"), plan.zone)
     run = Run(plan_id, Process(process), now.date(), now)
     with transaction() as session:
-        # A run that failed at its very beginning may be the first one of its plan: its officers are not known yet.
-        if sync_plan(session, plan, now):
-            open_stock(session, plan)
         tell(session, run, Stage.RUN_FAILED, process, 1, {"process": process, "why": why[:300]})
         audit(session, plan_id, now, f"flow:{process}", "failed", {"why": why[:300]})
 
 
-def _moment(given: object, plan: Plan) -> datetime:
-    zone = plan.zone
-    try:
-        moment = datetime.fromisoformat(str(given)) if given else datetime.now(zone)
-        check_dates(plan, moment)
-    except DateRefused:
-        moment = datetime.now(zone)  # it is why the run failed, and no moment at which that can be told
+def _moment(given: object, zone: ZoneInfo) -> datetime:
+    moment = datetime.fromisoformat(str(given)) if given else datetime.now(zone)
     return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(zone)

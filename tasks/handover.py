@@ -11,8 +11,10 @@ from sqlmodel import col
 from schemas.tables import Handover, Parcel
 from tasks.database import changed_rows, reading
 from tasks.duties import answer
-from tasks.ledger import DELIVERY
 from tasks.runs import Run, Work, audit, deciding
+
+#: What answers a duty to confirm deliveries.
+DELIVERY = "delivery"
 
 
 def nothing_to_confirm(session: Session, run: Run) -> None:

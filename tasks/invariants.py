@@ -19,7 +19,7 @@ from tasks.summary import newest
 
 #: Rows told per check; more would only hide the first.
 TOLD = 20
-TAKEN_KINDS = ("needs", "stock", "catalog", "arrivals", "supply", "vehicles", "medicines", "confirmations")
+TAKEN_KINDS = ("needs", "stock", "catalog", "arrivals", "supply", "vehicles", "medicines")
 
 #: name -> queries for the rows that break it; `:plan` is the plan's id.
 QUERIES: dict[str, tuple[str, ...]] = {
@@ -105,7 +105,7 @@ QUERIES: dict[str, tuple[str, ...]] = {
         GROUP BY officer_id, stage, business_date, title, body HAVING COUNT(*) > 1
         """,
     ),
-    # one answer to a purchase; orders for exactly what was approved, the rest of a short one counted where it went
+    # one answer to a purchase, and orders for exactly what was approved
     "one_purchase_per_cycle": (
         "SELECT cycle, COUNT(*) AS answers FROM approval WHERE plan_id = :plan GROUP BY cycle HAVING COUNT(*) > 1",
         """
@@ -115,36 +115,14 @@ QUERIES: dict[str, tuple[str, ...]] = {
           WHERE l.plan_id = :plan AND p.state IN ('ordered', 'arrived')
           UNION ALL
           SELECT o.cycle, o.store_id, i.item_id, -i.packs FROM purchase_order o
-          JOIN purchase_order_line i ON i.order_id = o.order_id WHERE o.plan_id = :plan
-          UNION ALL
-          SELECT o.cycle, o.store_id, r.item_id, r.packs FROM purchase_rest r
-          JOIN purchase_order o ON o.order_id = r.order_id WHERE o.plan_id = :plan AND r.state = 'ordered'
-          UNION ALL
-          SELECT q.cycle, o.store_id, q.item_id, q.packs FROM purchase_question q
-          JOIN purchase_order o ON o.order_id = q.order_id
-          WHERE q.plan_id = :plan AND q.kind = 'more' AND q.state = 'yes') AS both_sides
+          JOIN purchase_order_line i ON i.order_id = o.order_id WHERE o.plan_id = :plan) AS both_sides
         GROUP BY cycle, store_id, item_id HAVING SUM(amount) <> 0
-        """,
-        # nothing is taken off an order twice, and what was confirmed is still expected
-        """
-        SELECT l.order_id, l.item_id, l.packs, SUM(r.packs) AS off FROM purchase_order_line l
-        JOIN purchase_order o ON o.order_id = l.order_id
-        JOIN purchase_rest r ON r.order_id = l.order_id AND r.item_id = l.item_id WHERE o.plan_id = :plan
-        GROUP BY l.order_id, l.item_id, l.packs HAVING SUM(r.packs) > l.packs
         """,
     ),
     "no_unchecked_batch": (
         """
         SELECT m.move_id, b.state FROM stock_move m JOIN batch b ON b.batch_id = m.batch_id
         WHERE m.plan_id = :plan AND m.cause = 'delivery' AND (NOT b.released OR b.checked_by IS NULL)
-        """,
-        # nothing goes out of a batch while it is refused or called back; what is said at the very moment may be either
-        """
-        SELECT m.move_id, d.act FROM stock_move m JOIN batch_decision d ON d.batch_id = m.batch_id
-        WHERE m.plan_id = :plan AND m.cause = 'delivery' AND NOT d.usable AND d.number = (
-          SELECT MAX(x.number) FROM batch_decision x WHERE x.batch_id = m.batch_id AND x.decided_at < m.moved_at)
-        AND NOT EXISTS (SELECT 1 FROM batch_decision x WHERE x.batch_id = m.batch_id AND x.decided_at = m.moved_at
-          AND x.usable)
         """,
     ),
     # every line is understood or rejected, once; a rejected one that was understood later is settled. Only the newest
@@ -200,10 +178,8 @@ def _rows(session: Session, plan_id: str, queries: Sequence[str]) -> list[str]:
 
 
 def _bought_twice(session: Session, plan_id: str) -> list[str]:
-    """Cycles of needs that two purchases were made for; what was rejected or had no money is wanted again."""
-    query = sa.select(col(Purchase.cycle), col(Purchase.needs_cycles)).where(
-        col(Purchase.plan_id) == plan_id, col(Purchase.state).not_in(("rejected", "no_money"))
-    )
+    """Cycles of needs that two purchases were made for."""
+    query = sa.select(col(Purchase.cycle), col(Purchase.needs_cycles)).where(col(Purchase.plan_id) == plan_id)
     seen: dict[str, str] = {}
     twice = []
     for cycle, taken in session.execute(query.order_by(col(Purchase.cycle))):

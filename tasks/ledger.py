@@ -13,9 +13,6 @@ from tasks.database import insert
 
 OPENING = "opening"
 COUNT = "count"
-ARRIVAL, DELIVERY = "arrival", "delivery"
-RETURN = "return"
-DELIVERY = "delivery"
 
 
 def open_stock(session: Session, plan: Plan) -> None:
@@ -63,7 +60,7 @@ def move(
 ) -> dict[str, Any]:
     """One entry; its id is made of what caused it, so that the same event is booked once."""
     return {
-        "move_id": move_id(cause, batch["batch_id"], to_place, key),
+        "move_id": ":".join(part for part in (cause, batch["batch_id"], to_place, key) if part),
         "plan_id": batch["plan_id"],
         "moved_at": at,
         "batch_id": batch["batch_id"],
@@ -72,11 +69,6 @@ def move(
         "qty_base": qty_base,
         "cause": cause,
     }
-
-
-def move_id(cause: str, batch_id: str, to_place: str, key: str = "") -> str:
-    """The id of an entry, from what caused it."""
-    return ":".join(part for part in (cause, batch_id, to_place, key) if part)
 
 
 def book(session: Session, moves: Sequence[dict[str, Any]]) -> None:

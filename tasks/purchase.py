@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, astuple, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import orjson
@@ -11,23 +11,23 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from rules.calendar import last_cycles, last_run_date
+from rules.calendar import last_cycles, last_run_date, moment
 from rules.declared_supply import Load, load_of, with_declared
-from rules.purchase import Proposal, propose
+from rules.purchase import Proposal, opening_prices, propose
 from schemas.plan import Plan
 from schemas.tables import Purchase, PurchaseLine
-from tasks.approval_request import answer_by, ask, not_bought
+from schemas.words import Stage, StoreKind
+from tasks import supply
 from tasks.artifacts import leave, purchase_artifact
 from tasks.database import insert, json_columns, reading, upsert
-from tasks.declared import declared_supply, ready_vehicles
+from tasks.declarations import declared_supply, ready_vehicles
+from tasks.demand import demand_of
 from tasks.documents.purchase import proposal_sheet
 from tasks.documents.store import is_saved, path_of, save_all
 from tasks.duties import answer
-from tasks.purchase_inputs import capacity_g, situation
+from tasks.notices.outbox import tell
 from tasks.runs import Outcome, Run, Work, decide, last_outcome
-from tasks.sourcing import offers_of
 from tasks.step import step
-from tasks.store_moves import write_moves
 
 PURCHASE = "purchase"
 NOTHING_CARRIED = Load(0, 0, 0)
@@ -59,8 +59,7 @@ def make_proposal(work: Work) -> Outcome:
         return previous
     if proposal is None:
         raise RuntimeError(f"purchase {run.plan_id} {run.business_date} is {state} without a proposal")
-    carried_words = list(astuple(carried))
-    result = {"lines": proposal.lines, "moves": proposal.moves, "cycles": cycles, "carried": carried_words}
+    result = {"lines": proposal.lines, "cycles": cycles, "carried": list(astuple(carried))}
     outcome = decide(work, result, lambda session, revision: _write(session, run, revision, proposal, cycles, carried))
     _proposal_document(run, outcome)
     return outcome
@@ -88,11 +87,30 @@ def _cycles(session: Session, run: Run) -> list[date]:
 
 def _propose(session: Session, run: Run, cycles: list[date]) -> tuple[Proposal, Load]:
     """The proposal, with what its sources have declared (B-08) and the vehicles that are ready for it (B-09)."""
-    plan, on = run.plan, run.business_date
-    now, budget = situation(session, run, cycles), plan.file.purchase.budget_fen.value
-    proposal = propose(now, offers_of(session, run), plan, on, budget, capacity_g(session, run))
+    plan = run.plan
+    proposal = propose(
+        needs=_needs(session, run, cycles),
+        on_hand=supply.on_hand(session, plan.id, run.now, run.business_date),
+        on_order=supply.on_order(session, plan.id, run.now),
+        demand=demand_of(session, plan, run.business_date),
+        prices=opening_prices(plan),
+        plan=plan,
+        budget_fen=plan.file.purchase.budget_fen.value,
+    )
     lines, _ = with_declared(proposal.lines, declared_supply(session, run))
     return replace(proposal, lines=lines), load_of(lines, ready_vehicles(session, run), plan)
+
+
+def _needs(session: Session, run: Run, cycles: list[date]) -> pl.DataFrame:
+    """store_id, item_id, qty_base: what is asked for and not yet out of stock: placed orders, and cycles to buy for."""
+    parts = [supply.reserved(session, run.plan_id, run.now)]
+    station = next((s.store_id for s in run.plan.stores.values() if s.kind is StoreKind.STATION), "")
+    for cycle in cycles:
+        asked = supply.latest_needs(session, run.plan_id, cycle)[1]
+        asked = asked.select(pl.lit(station).alias("store_id"), "item_id", pl.col("needed_base").alias("qty_base"))
+        if not supply.allocated_by(session, run.plan_id, cycle, run.now):
+            parts.append(asked)
+    return pl.concat(parts).group_by("store_id", "item_id").agg(pl.col("qty_base").sum()).sort("store_id", "item_id")
 
 
 def _write(
@@ -100,34 +118,28 @@ def _write(
 ) -> Mapping[str, Any]:
     plan, key = run.plan, {"plan_id": run.plan_id, "cycle": run.business_date}
     wanted = proposal.lines.filter(pl.col("proposed_packs") > 0)
-    until = answer_by(run, session.get(Purchase, (run.plan_id, run.business_date))) if wanted.height else None
     head = {
         "revision": revision,
-        "state": "proposed" if wanted.height else "no_money" if proposal.cut_fen else "nothing_to_buy",
+        "state": "proposed" if wanted.height else "nothing_to_buy",
         "amount_fen": proposal.amount_fen,
         "budget_fen": plan.file.purchase.budget_fen.value,
-        "answer_by": until,
         "needs_cycles": [c.isoformat() for c in cycles],
     }
     upsert(session, Purchase, [key | head])
     marks = [pl.lit(value).alias(name) for name, value in (key | {"revision": revision}).items()]
     insert(session, PurchaseLine, json_columns(proposal.lines.with_columns(*marks), "why"))
-    moves = write_moves(session, run, revision, proposal)
     unsourced = sorted(proposal.unsourced["item_id"].unique().to_list())
     summary = {
         "state": head["state"],
         "amount_fen": proposal.amount_fen,
         "lines": wanted.height,
         "cut_fen": proposal.cut_fen,
-        "moves": moves,
         "unsourced": [plan.items[item_id].name for item_id in unsourced],
         **_declared(run.plan, proposal, carried),
     }
-    if until is not None:
-        ask(session, run, revision, summary, until)
+    if wanted.height:
+        _ask(session, run, revision, summary)
     else:
-        not_bought(session, run, revision, summary)
-    if head["state"] == "nothing_to_buy":
         answer_duty(session, run, "nothing to buy")
     return summary
 
@@ -142,6 +154,26 @@ def _declared(plan: Plan, proposal: Proposal, carried: Load) -> dict[str, Any]:
 def _over(why: str) -> bool:
     declared = orjson.loads(why).get("declared")
     return bool(declared and declared["over_base"])
+
+
+def approval_deadline(run: Run) -> datetime:
+    """Until when somebody may answer: the buyer's departure."""
+    return moment(run.plan, run.business_date, run.plan.file.purchase.approval_until.value)
+
+
+def approval_seconds(run: Run) -> int:
+    """How long a run waits for the form: until the deadline, and never less than an hour for one that comes late."""
+    return max(3600, int((approval_deadline(run) - run.now).total_seconds()))
+
+
+def _ask(session: Session, run: Run, revision: int, summary: Mapping[str, Any]) -> None:
+    plan = run.plan
+    path = path_of("proposal", plan, run.business_date, revision)
+    values = {**summary, "budget_fen": plan.file.purchase.budget_fen.value, "until": approval_deadline(run)}
+    values["vehicles"] = summary.get("vehicles") or None
+    tell(session, run, Stage.PURCHASE_PROPOSED, "all", revision, values, [path])
+    approvers = [o.officer_id for o in plan.officers_in(plan.file.purchase.approver_roles.value)]
+    tell(session, run, Stage.APPROVAL_WANTED, "all", revision, values, [path], to=approvers)
 
 
 def answer_duty(session: Session, run: Run, words: str) -> None:

@@ -58,7 +58,7 @@ def _body(run: Run) -> dict[str, Any]:
     plan, day = run.plan, run.business_date
     with reading() as session:
         cycle = cycle_of(plan, run.process, day)
-        needs = attribute(supply.needs_history(session, plan, cycle, cycle), plan)
+        needs = attribute(supply.needs_history(session, plan, cycle).filter(pl.col("business_date") == cycle), plan)
         market = figures(
             plan,
             day,

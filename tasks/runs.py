@@ -19,21 +19,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from rules.calendar import cycle_of, years_of
+from rules.calendar import cycle_of
 from schemas.plan import Plan
 from schemas.tables import Audit, Revision
-from schemas.text import N_
 from schemas.words import Process
 from tasks.database import insert, reading, transaction
 from tasks.leases import Held, LeaseKey, lease
 from tasks.ledger import open_stock
 from tasks.plans import load_plan, sync_plan
-from tasks.words import say
-
-OUT_OF_YEARS = N_(
-    "The date {date} is not within the years {first} to {last} that plan {plan} works with; "
-    "see what was given as date or moment, and give a date of these years."
-)
 
 
 @dataclass(frozen=True)
@@ -50,23 +43,6 @@ class Run:
     def plan(self) -> Plan:
         """The plan as its files were when the run first looked: one run sees one plan."""
         return load_plan(self.plan_id)
-
-
-class DateRefused(ValueError):
-    """A date that no run of the plan can have; the text is for whoever gave it."""
-
-
-def check_dates(plan: Plan, *given: date | None) -> None:
-    """Hold what somebody gave as date or moment against the plan's years; what the clock says is never refused.
-
-    Raises:
-        DateRefused: before anything is reckoned with it, since days and zones are added to it, which near the ends of
-            the calendar is no date any more.
-    """
-    first, last = years_of(plan)
-    for one in given:
-        if one is not None and not first <= one.year <= last:
-            raise DateRefused(say(OUT_OF_YEARS, date=one.isoformat()[:10], first=first, last=last, plan=plan.id))
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 Every figure is as of the run's moment: a run repeated next week for the same date and moment sees the same.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -27,7 +27,6 @@ from schemas.tables import (
 )
 from schemas.words import Process
 from tasks.database import frame
-from tasks.moments import came_of_line, not_by_then, refused_of_line, standing_at
 
 STOCK = {"store_id": pl.String, "item_id": pl.String, "qty_base": pl.Int64}
 
@@ -35,6 +34,16 @@ STOCK = {"store_id": pl.String, "item_id": pl.String, "qty_base": pl.Int64}
 def store_place(store_id: str) -> str:
     """The ledger's name of a store."""
     return f"store:{store_id}"
+
+
+def _by(column: Any, at: datetime) -> sa.ColumnElement[bool]:
+    """It had happened by a moment; a null happened before anybody kept time."""
+    return sa.or_(col(column).is_(None), col(column) <= at)
+
+
+def _not_by(column: Any, at: datetime) -> sa.ColumnElement[bool]:
+    """It had not happened by a moment; a null has not happened yet."""
+    return sa.or_(col(column).is_(None), col(column) > at)
 
 
 def batches(session: Session, plan_id: str, at: datetime) -> pl.DataFrame:
@@ -47,7 +56,8 @@ def batches(session: Session, plan_id: str, at: datetime) -> pl.DataFrame:
             col(Batch.batch_id),
             col(Batch.store_id),
             col(Batch.item_id),
-            *standing_at(at),
+            sa.and_(col(Batch.released), _by(Batch.checked_at, at)).label("released"),
+            col(Batch.state),
             col(Batch.cost_fen),
             col(Batch.arrived_on),
             col(Batch.expires_on),
@@ -72,18 +82,6 @@ def batches(session: Session, plan_id: str, at: datetime) -> pl.DataFrame:
     return frame(session, query, schema)
 
 
-def going_out(session: Session, plan_id: str, at: datetime, on: date) -> pl.DataFrame:
-    """Batches off which goods go out on a day: usable as of the moment, and not refused or called back since.
-
-    What is known of bad goods counts for a run that is late, too: it is the goods that leave, not figures.
-    """
-    bad = sa.select(col(Batch.batch_id)).where(
-        col(Batch.plan_id) == plan_id, sa.or_(sa.not_(col(Batch.released)), col(Batch.stopped_at).is_not(None))
-    )
-    refused = list(session.execute(bad).scalars())
-    return usable(batches(session, plan_id, at), on).filter(~pl.col("batch_id").is_in(refused))
-
-
 def on_hand(session: Session, plan_id: str, at: datetime, on: date) -> pl.DataFrame:
     """store_id, item_id, qty_base as of a moment of what may be handed out on a day: released and not expired."""
     held = usable(batches(session, plan_id, at), on)
@@ -105,9 +103,7 @@ def reserved(session: Session, plan_id: str, at: datetime, but_cycle: date | Non
                 col(StoreOrder.store_id) == col(StoreOrderLine.store_id),
             ),
         )
-        .where(
-            col(StoreOrder.plan_id) == plan_id, col(StoreOrder.placed_at) <= at, not_by_then(StoreOrder.closed_at, at)
-        )
+        .where(col(StoreOrder.plan_id) == plan_id, col(StoreOrder.placed_at) <= at, _not_by(StoreOrder.closed_at, at))
         .group_by(col(StoreOrderLine.store_id), col(StoreOrderLine.item_id))
         .order_by(col(StoreOrderLine.store_id), col(StoreOrderLine.item_id))
     )
@@ -125,34 +121,23 @@ def available(session: Session, plan_id: str, at: datetime, on: date, but_cycle:
 
 
 def on_order(session: Session, plan_id: str, at: datetime) -> pl.DataFrame:
-    """Bought by a moment and not arrived by then, per receiving store, item and day: of each line the rest.
-
-    What came in part is off it, and what its supplier had said that he does not bring.
-    """
-    open_lines = (
+    """Bought by a moment and not arrived by then, per receiving store and item."""
+    query = (
         sa.select(
             col(PurchaseOrder.store_id),
             col(PurchaseOrderLine.item_id),
-            col(PurchaseOrder.expected_on),
-            (col(PurchaseOrderLine.qty_base) - refused_of_line(at) - came_of_line(at)).label("rest_base"),
+            sa.func.sum(PurchaseOrderLine.qty_base).label("qty_base"),
         )
         .join(PurchaseOrder, col(PurchaseOrder.order_id) == col(PurchaseOrderLine.order_id))
         .where(
             col(PurchaseOrder.plan_id) == plan_id,
             col(PurchaseOrder.placed_at) <= at,
-            not_by_then(PurchaseOrder.arrived_at, at),
+            _not_by(PurchaseOrder.arrived_at, at),
         )
-        .subquery()
+        .group_by(col(PurchaseOrder.store_id), col(PurchaseOrderLine.item_id))
+        .order_by(col(PurchaseOrder.store_id), col(PurchaseOrderLine.item_id))
     )
-    lines = open_lines.c
-    keys = (lines.store_id, lines.item_id, lines.expected_on)
-    query = (
-        sa.select(lines.store_id, lines.item_id, sa.func.sum(lines.rest_base).label("qty_base"), lines.expected_on)
-        .where(lines.rest_base > 0)
-        .group_by(*keys)
-        .order_by(*keys)
-    )
-    return frame(session, query, {**STOCK, "expected_on": pl.Date})
+    return frame(session, query, STOCK)
 
 
 def _collections(plan_id: str) -> sa.Select[Any]:
@@ -198,24 +183,9 @@ def latest_needs(session: Session, plan_id: str, cycle: date) -> tuple[int, pl.D
     return revision, frame(session, query, schema)
 
 
-def heard(session: Session, plan: Plan, since: date, until: date) -> dict[date, set[str]]:
-    """Collection -> communities that sent something in it, be it that they need nothing."""
-    newest = _collections(plan.id).subquery()
-    query = sa.select(col(Revision.business_date), col(Revision.summary)).join(
-        newest,
-        sa.and_(
-            newest.c.cycle == col(Revision.business_date),
-            newest.c.revision == col(Revision.revision),
-            col(Revision.plan_id) == plan.id,
-            col(Revision.process) == Process.COLLECT_NEEDS,
-        ),
-    )
-    rows = session.execute(query.where(newest.c.cycle >= since, newest.c.cycle <= until))
-    return {cycle: set(plan.communities) - set(summary["silent"]) for cycle, summary in rows}
-
-
-def needs_history(session: Session, plan: Plan, since: date, until: date) -> pl.DataFrame:
-    """business_date, community_id, item_id, qty_base: what was asked for in each cycle from `since` to `until`."""
+def needs_history(session: Session, plan: Plan, until: date) -> pl.DataFrame:
+    """business_date, community_id, item_id, qty_base: what was asked for in each cycle of the forecast's window."""
+    since = until - timedelta(days=plan.file.reserve.forecast_days.value)
     newest = (
         _collections(plan.id)
         .where(col(Revision.business_date) >= since, col(Revision.business_date) <= until)

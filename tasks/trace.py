@@ -12,7 +12,6 @@ from schemas.plan import Plan
 from schemas.tables import (
     Allocation,
     AllocationSource,
-    Batch,
     Handover,
     HouseholdRow,
     NeedLine,
@@ -28,13 +27,18 @@ from schemas.text import N_
 from schemas.units import sale_quantity
 from schemas.words import Stage
 from tasks.database import reading, table_of
-from tasks.documents.labels import HANDOVERS, reason_words, reasons_words, store_label, with_note, word
+from tasks.documents.labels import reason_words, reasons_words, store_label, with_note
 from tasks.documents.returned import place_words
 from tasks.intake.rejected import rejected_of
 from tasks.notices.templates import TEMPLATES
 from tasks.plans import load_plan
 from tasks.words import say
 
+HANDOVER = {
+    "delivered_unconfirmed": N_("delivered, to be confirmed"),
+    "signed": N_("signed for"),
+    "undelivered": N_("not delivered"),
+}
 #: So many households are offered where the one asked for is not there.
 ALIKE = 10
 LINE = {"accepted": N_("accepted"), "superseded": N_("superseded"), "withdrawn": N_("withdrawn")}
@@ -95,7 +99,6 @@ def _cycle(session: Session, plan: Plan, home: HouseholdRow, cycle: date) -> dic
         "parcel": [{"deliver_on": p.deliver_on, "mode": p.mode, "amount_fen": p.amount_fen} for p in parcels],
         "goods": [
             {"item": _item(plan, x.item_id), "quantity": _quantity(plan, x.item_id, x.qty_base), "batch": x.batch_id}
-            | {"called_back": _called_back(session, x.batch_id)}
             for x in _rows(session, ParcelLine, *key)
         ],
         "not_delivered": [
@@ -140,11 +143,6 @@ def _said(session: Session, plan: Plan, line: NeedLine) -> dict[str, Any]:
         "quantity": _quantity(plan, line.item_id, line.qty_base),
         "state": line.state,
     }
-
-
-def _called_back(session: Session, batch_id: str) -> bool:
-    batch = session.get(Batch, batch_id)
-    return batch is not None and batch.stopped_at is not None
 
 
 def _item(plan: Plan, item_id: str | None) -> str:
@@ -234,12 +232,11 @@ def _cycle_lines(cycle: Mapping[str, Any]) -> Iterator[str]:
     for x in cycle["orders"]:
         yield say("  ordered from {store}, to be delivered on {deliver_on}", **x)
     for x in cycle["goods"]:
-        line = say("  in the parcel: {item} {quantity} (batch {batch})", **x)
-        yield line + (say(", called back") if x["called_back"] else "")
+        yield say("  in the parcel: {item} {quantity} (batch {batch})", **x)
     for x in cycle["not_delivered"]:
         yield say("  did not go out: {item} {quantity}: {reason}", **x)
     for x in cycle["handover"]:
-        yield say("  hand-over: {state} {by}", state=word(HANDOVERS, x["state"]), by=x["by"]).rstrip()
+        yield say("  hand-over: {state} {by}", state=say(HANDOVER[x["state"]]), by=x["by"]).rstrip()
     for x in cycle["notices"]:
         yield say("  notice of {on} to {name}: {title}", **x)
 

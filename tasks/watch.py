@@ -11,22 +11,16 @@ from schemas.plan.document import Step
 from schemas.words import BUILT, Process, Stage
 from tasks.catalog import list_waits, published
 from tasks.duties import watch
-from tasks.expired_goods import tell_expired
 from tasks.household_tasks import watch_tasks
-from tasks.inspectors import watch_inspections
 from tasks.leases import LeaseHeld
 from tasks.medicines import keep_order_sheets, tell_undecided, watch_medicines
 from tasks.notices.dispatch import send_notices
 from tasks.notices.outbox import tell
-from tasks.order_arrivals import watch_orders
 from tasks.pasted import forget_pasted
 from tasks.plans import load_plan
-from tasks.purchase_watch import carry_on_purchases
-from tasks.recall import finish_recalls
 from tasks.report import submit, unsubmitted
 from tasks.review import remind_of_review
-from tasks.runs import Run, check_dates, deciding, last_outcome, of_cycle, working
-from tasks.step import step
+from tasks.runs import Run, deciding, last_outcome, of_cycle, working
 
 #: A step that has left nothing so long after its hour did not run, or died.
 GRACE = timedelta(minutes=30)
@@ -37,7 +31,6 @@ def watch_all(plans: Sequence[str], now: datetime | None, dry_run: bool) -> dict
     told: dict[str, Any] = {}
     for plan_id in plans:
         plan = load_plan(plan_id)
-        check_dates(plan, now)
         at = _moment(now, plan.zone)
         run = Run(plan_id, Process.WATCH_DUTIES, at.astimezone(plan.zone).date(), at, dry_run)
         try:
@@ -57,21 +50,16 @@ def _moment(now: datetime | None, zone: tzinfo) -> datetime:
 
 def watch_one(run: Run) -> dict[str, Any]:
     """One plan at one moment."""
-    if not run.dry_run:
-        carry_on_purchases(run)
     with working(run) as work:
         with deciding(work) as session:
             duties = watch(session, run, run.now)
             remind_of_review(session, of_cycle(replace(run, process=Process.COLLECT_NEEDS)))
             owed = watch_medicines(session, run) | watch_tasks(session, run)
             owed["medicine_undecided"] = tell_undecided(session, run)
-            owed |= watch_inspections(session, run) | watch_orders(session, run) | tell_expired(session, run)
             missed = [s.flow for s in run.plan.file.step if _did_not_run(run, s)]
             for process in missed:
                 tell(session, run, Stage.RUN_FAILED, f"{process}:missed", 1, {"process": process})
         keep_order_sheets(run)
-    if not run.dry_run:
-        finish_recalls(run)
     if not run.dry_run and list_waits(run):
         _publish_again(run)
     for day in [] if run.dry_run else unsubmitted(run.plan_id, run.business_date):
@@ -94,7 +82,6 @@ def _keyed(run: Run, process: Process) -> Run:
     return of_cycle(other) if process in (Process.ALLOCATE_ORDERS, Process.REVIEW_INTAKE) else other
 
 
-@step("Publish the lists")
 def _publish_again(run: Run) -> None:
     """A store has sent another list after the day's were published: goods taken off must not be ordered any longer."""
     with suppress(LeaseHeld), working(replace(run, process=Process.PUBLISH_CATALOG)) as work:

@@ -1,14 +1,9 @@
 """An invented town for the tests of supply: small enough to reckon by hand, every part of it replaceable."""
 
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
-from schemas.frames.base import frame_of
-from schemas.frames.supply import Demand, StockOnHand
 from schemas.plan import Community, Household, Item, Officer, Plan, PlanFile, StockRow, Store
 
 ALL = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -84,8 +79,6 @@ def plan_file(**changed: Any) -> PlanFile:
             "forecast_decay": rule(0.9),
             "forecast_days": rule(14),
             "prior_days": rule(7),
-            "breaks": rule([]),
-            "doubt_pct": rule(20),
             "stock_out_hours": rule(24),
             "medicine_days": rule(1.0),
         },
@@ -94,25 +87,11 @@ def plan_file(**changed: Any) -> PlanFile:
             "budget_fen": rule(10_000_000, "B-10"),
             "lead_days": rule(0),
             "target_cover_days": rule(7),
-            "max_cover_days": rule(30),
-            "vehicle_trips": rule(2),
-            "haul_fen_per_tonne_km": rule(300),
             "approver_roles": rule(["head"]),
             "approve_below_fen": rule(0),
             "approval_until": rule("18:00"),
-            "unanswered": rule("lifeline"),
-            "buyer_roles": rule(["buyer"]),
-            "confirm_minutes": rule(120),
         },
-        "receiving": {
-            "inspector_roles": rule(["head"], "C-07"),
-            "inspect_minutes": rule(60),
-            "permit_roles": rule(["head"], "C-07"),
-            "check_after_hours": rule(24),
-            "max_price_rise_pct": rule(10, "C-07"),
-            "buyer_roles": rule(["head"]),
-            "wait_days": rule(0),
-        },
+        "receiving": {"inspector_roles": rule(["head"], "C-07"), "max_price_rise_pct": rule(10, "C-07")},
         "report": {
             "ready_at": rule("14:30"),
             "due_at": rule("15:00", "B-12"),
@@ -190,34 +169,6 @@ def sheet(store_id: str, item_id: str, units: int = 100, price_fen: int = 300, c
     return StockRow(
         store_id=store_id, item_id=item_id, qty_units=units, price_fen=price_fen, cost_fen=cost_fen, checked_by="张示例"
     )
-
-
-def demand_of(per_day: Mapping[tuple[str, str], float], spread: float = 0.0) -> pl.DataFrame:
-    """What each store's customers are expected to need of each item, give or take `spread` of it."""
-    rows = [
-        {
-            "store_id": store_id,
-            "item_id": item_id,
-            "demand_base_per_day": mean,
-            "low_base_per_day": mean * (1 - spread),
-            "high_base_per_day": mean * (1 + spread),
-        }
-        for (store_id, item_id), mean in per_day.items()
-    ]
-    return frame_of(Demand, rows)
-
-
-def on_shelf(
-    amounts: Mapping[tuple[str, str], int], coming: Mapping[tuple[str, str], int] | None = None, **marks: bool
-) -> pl.DataFrame:
-    """What stores hold of each item and what is on its way to them; `marks`: estimated, doubtful."""
-    rows = [
-        {"store_id": store_id, "item_id": item_id, "qty_base": qty, "estimated": False, "doubtful": False}
-        | {"coming_base": (coming or {}).get((store_id, item_id), 0)}
-        | marks
-        for (store_id, item_id), qty in amounts.items()
-    ]
-    return frame_of(StockOnHand, rows)
 
 
 def town(

@@ -16,7 +16,7 @@ from deployments.demo.stores import Counter, stock_grid
 from schemas.plan import Plan, Store
 
 #: The day, counted from 0, on which the servers are broken, for how long, and when the check is run again.
-BROKEN_ON, BROKEN_FOR = 3, timedelta(minutes=25)
+BROKEN_ON, BROKEN_FOR = 3, timedelta(minutes=12)
 #: Part of the days on which it runs short, and of how many items then.
 SHORT_DAYS, SCARCE = 0.3, 12
 

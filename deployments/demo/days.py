@@ -129,16 +129,8 @@ def _check(week: Week, on: date, at: datetime) -> None:
         servers, up_again = week.world.counters, at + counters.BROKEN_FOR
         week.later(at - timedelta(minutes=1), WORLD, lambda _: setattr(servers, "always", "broken"))
         week.later(up_again, WORLD, lambda _: setattr(servers, "always", None))
-        _check_again(week, up_again + TAKEN_UP_AFTER)
+        week.later(up_again + TAKEN_UP_AFTER, FLOW, lambda now: week.flow(Process.CHECK_STOCK, now, on))
     week.later(at, FLOW, lambda now: week.flow(Process.CHECK_STOCK, now, on))
-
-
-def _check_again(week: Week, at: datetime) -> None:
-    """The coordinator has stock checked again; where that is to be done later anyway, it is done once."""
-    planned = week.checked_again.get(at.date())
-    if planned is None or planned < at:
-        week.checked_again[at.date()] = at
-        week.later(at, FLOW, lambda now: week.flow(Process.CHECK_STOCK, now, now.date()))
 
 
 def _purchase(week: Week, on: date, at: datetime) -> None:
@@ -203,7 +195,7 @@ def _stock_report(week: Week, store: Store, now: datetime) -> None:
     if check is None or check.at is None or now <= week.at(now.date(), check.at):
         return
     # It came late: stock is checked again, and a report that was out already is corrected.
-    _check_again(week, now + TAKEN_UP_AFTER)
+    week.later(now + TAKEN_UP_AFTER, FLOW, lambda at: week.flow(Process.CHECK_STOCK, at, at.date()))
     if report is not None and report.at is not None and now > week.at(now.date(), report.at):
         week.later(now + 2 * TAKEN_UP_AFTER, FLOW, lambda at: week.flow(Process.SUBMIT_REPORT, at, at.date()))
 

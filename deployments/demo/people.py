@@ -16,16 +16,15 @@ from schemas.plan import Plan
 from schemas.text import N_
 from schemas.words import Decision, Process
 from tasks.approval import Answer, record_approval
-from tasks.approval_request import approval_deadline
+from tasks.arrivals import Inspection, inspect_batch, waiting_batches
 from tasks.catalog import published
 from tasks.catalog_lists import questions
 from tasks.database import reading, transaction
 from tasks.documents.purchase import proposal_lines
 from tasks.duties import confirm as confirm_duty
 from tasks.handover import Confirmation, confirm, parcels_on
-from tasks.inspection import Inspection, inspect_batch, waiting_batches
 from tasks.price_answers import PriceAnswer, answer_price
-from tasks.purchase import of_purchase_day
+from tasks.purchase import approval_deadline, of_purchase_day
 from tasks.review import record_answers
 from tasks.review_list import unclear_now
 from tasks.runs import Run, last_outcome, working
@@ -105,11 +104,11 @@ def confirm_parcels(plan: Plan, seed: int, community_id: str, at: datetime) -> N
 def inspect_waiting(plan: Plan, at: datetime) -> int:
     """The inspector comes to what arrived without a conclusion, and finds it good. How many batches."""
     day = at.astimezone(plan.zone).date()
-    waiting = waiting_batches(plan, day)
+    waiting = waiting_batches(plan.id, day)
     if waiting:
         with working(Run(plan.id, Process.RECEIVE_GOODS, day, at)) as work:
-            for batch_id in waiting:
-                inspect_batch(work, batch_id, Inspection(inspector(plan), passed=True))
+            for batch in waiting:
+                inspect_batch(work, batch.batch_id, Inspection(inspector(plan), passed=True))
     return len(waiting)
 
 

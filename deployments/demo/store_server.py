@@ -1,4 +1,4 @@
-"""An example of a store's server, as docs/store-api.yaml has it: price list, stock, orders, confirmations; purchases.
+"""An example of a store's server, as docs/store-api.yaml has it: price list, stock, orders, confirmations.
 
 Several stores on one address, each below its id. It confirms every order at once, up to what it says it can pack
 (`can_pack`), and under one key takes an order once. Faults are those of `JsonServer`, and two of its own: `again`
@@ -14,7 +14,6 @@ from urllib.parse import urlencode
 import orjson
 
 from deployments.demo.json_server import JsonServer, Request
-from deployments.demo.supplier_side import SupplierSide
 
 Line = dict[str, Any]
 
@@ -27,7 +26,6 @@ class Shop:
     can_pack: dict[str, int] = field(default_factory=dict)
     orders: dict[str, Line] = field(default_factory=dict)
     confirmations: list[Line] = field(default_factory=list)
-    supplies: SupplierSide = field(default_factory=SupplierSide)
 
 
 class StoreServer(JsonServer):
@@ -58,12 +56,12 @@ class StoreServer(JsonServer):
         if shop is None:
             return 404, {"error": "store"}
         if request.verb == "POST":
-            taken_at = {"orders": self._ordered, "purchase-orders": self._bought}
-            return taken_at[what](store_id, shop, request) if what in taken_at else (404, {"error": "path"})
-        told = {"confirmations": shop.confirmations, "purchase-confirmations": shop.supplies.confirmations}
-        if what in told:
+            return self._ordered(store_id, shop, request) if what == "orders" else (404, {"error": "path"})
+        if what == "confirmations":
             since = datetime.fromisoformat(request.query["since"]) if "since" in request.query else None
-            found = [c for c in told[what] if since is None or datetime.fromisoformat(c["confirmed_at"]) >= since]
+            found = [
+                c for c in shop.confirmations if since is None or datetime.fromisoformat(c["confirmed_at"]) >= since
+            ]
             return 200, self._page(store_id, request, "confirmations", self._now(), found)
         if what not in shop.lists:
             return 404, {"error": "no list"}
@@ -99,13 +97,6 @@ class StoreServer(JsonServer):
         answer = self._confirmed(shop, order)
         shop.confirmations.append(answer)
         return 201, answer
-
-    def _bought(self, store_id: str, shop: Shop, request: Request) -> tuple[int, Any]:
-        """Take a purchase order as a supplier; the same key again gets the same answer."""
-        key, order = request.headers.get("Idempotency-Key", ""), orjson.loads(request.body)
-        if not key or order.get("order") != key or order.get("store") != store_id:
-            return 400, {"error": "order"}
-        return shop.supplies.ordered(key, order, self._now() + self.clock_off)
 
     def _confirmed(self, shop: Shop, order: Mapping[str, Any]) -> Line:
         wanted: dict[tuple[str, str], float] = {}

@@ -20,7 +20,6 @@ from schemas.units import sale_quantity, yuan
 from tasks import supply
 from tasks.database import reading
 from tasks.expected import ExpectedLine, expected_lines, handed_out
-from tasks.store_moves import moves_on_their_way
 
 #: Parts of all reports, and of all counted or delivered lines.
 REPORT_SILENT, REPORT_LATE, MISCOUNT = 0.02, 0.04, 0.02
@@ -64,17 +63,9 @@ def counter(plan: Plan, seed: int, on: date, at: time) -> Counter:
         batches = supply.batches(session, plan.id, now).filter(pl.col("qty_base") > 0)
         held = batches.group_by("store_id", "item_id").agg(pl.col("qty_base").sum())
         prices = supply.prices(session, plan, on)
-        sold = handed_out(session, plan, on, on)
-        given, got = moves_on_their_way(session, plan.id, on)
-    there = _after_moves(*(_by_shelf(found, "qty_base") for found in (held, given, got)))
+        sold = handed_out(session, plan, on)
     asked = _with_jump(plan, seed, on, _by_shelf(prices, "price_fen"))
-    return Counter(plan, seed, on, there, asked, _by_shelf(sold, "qty_base"))
-
-
-def _after_moves(held: dict[Shelf, int], given: dict[Shelf, int], got: dict[Shelf, int]) -> dict[Shelf, int]:
-    """The shelves once the stores have given each other what they were asked to the day before."""
-    left = {shelf: max(0, qty - given.get(shelf, 0)) for shelf, qty in held.items()}
-    return left | {shelf: left.get(shelf, 0) + qty for shelf, qty in got.items()}
+    return Counter(plan, seed, on, _by_shelf(held, "qty_base"), asked, _by_shelf(sold, "qty_base"))
 
 
 def _by_shelf(frame: pl.DataFrame, value: str) -> dict[Shelf, int]:

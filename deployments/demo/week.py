@@ -54,7 +54,6 @@ class Week:
     show: Callable[[date, str], None]
     told: Told = field(default_factory=Told)
     proposals: int = 0
-    checked_again: dict[date, datetime] = field(default_factory=dict)
     _events: list[tuple[datetime, int, int, Callable[[datetime], object]]] = field(default_factory=list)
     _numbered: int = 0
 

@@ -82,7 +82,6 @@ LAYOUTS: dict[str, dict[str, tuple[str, ...]]] = {
         "supplier": _words("供应商 供货商 供货单位 supplier"),
         "inspector": _words("检验人 验收人 查验人 检查人 inspector"),
         "conclusion": _words("检验结论 检验结果 验收结论 验收结果 查验结果 conclusion"),
-        "note": _words("备注 说明 车次 note"),
     },
 }
 LAYOUTS |= {
@@ -94,14 +93,6 @@ LAYOUTS |= {
         "from": _words("起始日期 开始日期 自 from"),
         "until": _words("截止日期 有效期至 可供至 至 until"),
         "note": _words("备注 说明 note"),
-    },
-    "confirmations": {
-        "order": _words("采购单号 单号 订单号 采购单 采购单编号 order_id"),
-        "item": _ITEM,
-        "qty": (*_words("确认件数 确认数量 可供件数 可供数量 确认"), *_QTY),
-        "unit": _UNIT,
-        "price": (*_words("确认价 供货价 报价"), *_PRICE),
-        "note": _words("备注 说明 原因 note"),
     },
     "vehicles": {
         "plate": _words("车牌 车牌号 车号 车辆号牌 plate"),
@@ -145,7 +136,6 @@ MUST: dict[str, tuple[tuple[str, ...], ...]] = {
     "catalog": (("item",), ("price",)),
     "arrivals": (("order",), ("item",), ("qty",), ("price",)),
     "supply": (("item",), ("qty",), ("price",)),
-    "confirmations": (("order",), ("item",), ("qty",)),
     "vehicles": (("plate",), ("capacity",), ("driver",), ("health",)),
     "medicines": (("who", "name"), ("medicine",), ("pharmacy",), ("daily",), ("pack",), ("left",), ("prescription",)),
 }

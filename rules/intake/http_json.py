@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from schemas.text import Text, storable
+from schemas.text import Text
 
 Object = dict[str, Any]
 
@@ -19,27 +19,18 @@ class NotAsAgreed(Exception):
 
 
 def json_object(body: bytes) -> Object:
-    """The object that the whole of the body is; decimals stay decimals, and every text in it can be kept.
+    """The object that the whole of the body is; decimals stay decimals.
 
     Raises:
         NotAsAgreed: not JSON (half a page, or a page for people), or no object.
     """
     try:
-        found = _storable(json.loads(body, parse_float=Decimal, parse_constant=_no_number))
+        found = json.loads(body, parse_float=Decimal, parse_constant=_no_number)
     except (ValueError, RecursionError) as fault:
         raise NotAsAgreed("page_not_json") from fault
     if not isinstance(found, dict):
         raise NotAsAgreed("page_not_agreed", what="{}")
     return found
-
-
-def _storable(found: Any) -> Any:
-    # JSON may escape a NUL or half a character; the page itself is kept as bytes, and what is read of it as text.
-    if isinstance(found, str):
-        return storable(found)
-    if isinstance(found, list):
-        return [_storable(one) for one in found]
-    return {storable(k): _storable(v) for k, v in found.items()} if isinstance(found, dict) else found
 
 
 def _no_number(word: str) -> object:

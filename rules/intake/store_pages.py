@@ -18,12 +18,7 @@ from rules.intake.layouts import Cell, Sheet
 from schemas.units import yuan
 
 VERSION = "1"
-PATHS = {
-    "stock": "stock",
-    "catalog": "catalog",
-    "order_confirmations": "confirmations",
-    "supplier_orders": "purchase-confirmations",
-}
+PATHS = {"stock": "stock", "catalog": "catalog", "order_confirmations": "confirmations"}
 #: kind -> (header, key of a line) of the sheet
 COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {
     "stock": (

@@ -19,8 +19,9 @@ AVAILABLE |= {"无": False, "无货": False, "缺货": False, "否": False, "售
 
 def price_fen(row: Row, item: Item) -> int | Text:
     """Fen per sale unit: `3.5`, `3.50元`, `¥7元/公斤`. The unit is said in the cell, the header or the unit column."""
-    told, yuan = row.text("price"), price_yuan(row)
-    if yuan is None:
+    told = row.text("price")
+    found = _PRICE.fullmatch(told.replace(" ", ""))
+    if found is None:
         return Text("price_unclear", {"words": told}) if told else Text("price_missing", {"item": item.name})
     unit = price_unit(row)
     if not unit:
@@ -28,25 +29,14 @@ def price_fen(row: Row, item: Item) -> int | Text:
     size = units_of(item).get(unit)
     if size is None:
         return Text("unit_unknown", {"unit": unit, "item": item.name, "choices": "、".join(units_of(item))})
-    fen = yuan * 100 * item.unit_base / size
+    fen = Decimal(found["yuan"]) * 100 * item.unit_base / size
     return int(fen) if fen == int(fen) else Text("price_not_in_fen", {"words": told, "unit": item.unit})
-
-
-def price_yuan(row: Row) -> Decimal | None:
-    """The number of a price; None where it is none."""
-    found = _PRICE.fullmatch(row.text("price").replace(" ", ""))
-    return Decimal(found["yuan"]) if found else None
 
 
 def price_unit(row: Row) -> str:
     """The unit that a price is told for, in the sender's word; empty where none is told."""
-    return unit_beside(row) or row.text("unit")
-
-
-def unit_beside(row: Row) -> str:
-    """The same, where it stands in the price's own cell or heading."""
     found = _PRICE.fullmatch(row.text("price").replace(" ", ""))
-    return (found and found["unit"]) or _header_unit(row)
+    return (found and found["unit"]) or _header_unit(row) or row.text("unit")
 
 
 def _header_unit(row: Row) -> str:

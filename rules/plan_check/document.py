@@ -8,7 +8,6 @@ across files still run and everything is told at once; such a document is never 
 
 import copy
 import json
-import re
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -27,10 +26,6 @@ from schemas.plan.ruling import rulings
 
 Raw = dict[str, Any]
 FILE = "plan.toml"
-#: How many tables and lists may lie in one another; a plan's lie in four.
-DEEPEST = 20
-#: A NUL, the only character that TOML can write and no database can keep.
-_NUL = re.compile(r"\\u0000|\\U00000000")
 #: Sections that hold rulings only.
 SECTIONS = tuple(n for n in PlanFile.model_fields if n not in {*LISTS, "plan", "roles"})
 
@@ -40,33 +35,11 @@ def parse(data: bytes) -> tuple[Raw, str, list[Fault]]:
     text = decoded(data)
     if text is None:
         return {}, "", [Fault(FILE, None, None, "not_readable_text")]
-    escaped = _NUL.search(text)
-    if escaped:
-        line = text.count("\n", 0, escaped.start()) + 1
-        return {}, text, [Fault(FILE, line, None, "broken_toml", {"detail": escaped[0]})]
     try:
-        raw = tomllib.loads(text)
+        return tomllib.loads(text), text, []
     # Not the decoder's own error alone: also a number of thousands of digits, and brackets in brackets without end.
     except (ValueError, RecursionError) as exc:
         return {}, text, [Fault(FILE, line_in_message(str(exc)), None, "broken_toml", {"detail": str(exc)})]
-    if _deeper(raw):
-        return {}, text, [Fault(FILE, _deep_line(text), None, "too_deep", {"deepest": DEEPEST})]
-    return raw, text, []
-
-
-def _deeper(raw: Raw) -> bool:
-    """Whether tables and lists are nested deeper than any plan's: whatever walks them afterwards calls itself."""
-    level: list[Any] = [raw]
-    for _ in range(DEEPEST):
-        inside = [one.values() if isinstance(one, dict) else one for one in level]
-        level = [value for values in inside for value in values if isinstance(value, dict | list)]
-    return bool(level)
-
-
-def _deep_line(text: str) -> int | None:
-    """The first line with so many dots and brackets; none where the nesting goes over several lines."""
-    lines = enumerate(text.splitlines(), start=1)
-    return next((number for number, line in lines if sum(line.count(c) for c in ".[{") >= DEEPEST), None)
 
 
 def _well_shaped(template: Raw) -> Raw:

@@ -35,10 +35,6 @@ FAULTS: dict[str, str] = {
     "unreadable": N_("The file cannot be opened ({detail}); close it in other programs and check who may read it"),
     "not_readable_text": N_("The file is not text in UTF-8 or GB18030; in Excel, save it as CSV (UTF-8)"),
     "unknown_sheet": N_("No sheet is called so; rename it to one of {allowed}, or move it away"),
-    "too_deep": N_(
-        "Tables or lists lie more than {deepest} deep in one another; see whether dots or brackets were typed by "
-        "mistake; compare it with plans/_template/plan.toml"
-    ),
     "broken_toml": N_(
         "The line cannot be read ({detail}); see whether a quotation mark, comma or = is full-width or missing, or a "
         "key stands twice; compare it with plans/_template/plan.toml"

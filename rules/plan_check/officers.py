@@ -95,11 +95,8 @@ def _lists_of_roles(file: PlanFile) -> Mapping[Path, list[str]]:
         named[("needs", "reviewer_roles")] = file.needs.reviewer_roles.value
     if Process.PURCHASE_SUPPLIES in running:
         named[("purchase", "approver_roles")] = file.purchase.approver_roles.value
-        named[("purchase", "buyer_roles")] = file.purchase.buyer_roles.value
     if Process.RECEIVE_GOODS in running:
         named[("receiving", "inspector_roles")] = file.receiving.inspector_roles.value
-        named[("receiving", "permit_roles")] = file.receiving.permit_roles.value
-        named[("receiving", "buyer_roles")] = file.receiving.buyer_roles.value
     if Process.SUBMIT_REPORT in running:
         named[("report", "to_roles")] = file.report.to_roles.value
     return named

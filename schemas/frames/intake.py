@@ -241,7 +241,6 @@ class ArrivalLine(Frame):
     supplier: str
     inspector: str
     conclusion: str
-    note: str
     words: str
     place: str
     state: str

@@ -108,41 +108,12 @@ class Homes(Frame):
         unique: ClassVar[list[str]] = ["community_id", "item_id"]
 
 
-class OffList(Frame):
-    """What a store's list of goods on sale did not offer in a collection."""
+class Demand(Frame):
+    """Expected demand per day, in base units."""
 
-    business_date: date
     store_id: str
     item_id: str
-
-    class Config:
-        unique: ClassVar[list[str]] = ["business_date", "store_id", "item_id"]
-
-
-class Banded(Frame):
-    """Expected demand per day, in base units; in 8 of 10 horizons it lies between `low` and `high`."""
-
     demand_base_per_day: float = pa.Field(ge=0)
-    low_base_per_day: float = pa.Field(ge=0)
-    high_base_per_day: float = pa.Field(ge=0)
-
-
-class CommunityDemand(Banded):
-    """What a community is expected to need of an item, and the store that is expected to serve it."""
-
-    community_id: str
-    item_id: str
-    store_id: str
-
-    class Config:
-        unique: ClassVar[list[str]] = ["community_id", "item_id"]
-
-
-class Demand(Banded):
-    """What a store's customers are expected to need."""
-
-    store_id: str
-    item_id: str
 
     class Config:
         unique: ClassVar[list[str]] = ["store_id", "item_id"]
@@ -160,27 +131,29 @@ class Quantities(Frame):
 
 
 class StockOnHand(Quantities):
-    """Stock and what is on its way, with marks where it is carried on for want of a report, or from one in doubt."""
+    """Stock with a mark where it was carried on because no report came."""
 
-    coming_base: int = pa.Field(ge=0)
     estimated: bool
-    doubtful: bool
 
 
-class Covered(Frame):
-    """Days of cover. `item_id` empty: the category, in grams."""
+class Cover(Frame):
+    """Days of cover; columns of the table `cover_line`. `item_id` empty: the category, in grams."""
 
+    store_id: str
     category: str
     item_id: str
     stock_base: int = pa.Field(ge=0)
-    coming_base: int = pa.Field(ge=0)
     demand_base_per_day: float = pa.Field(ge=0)
     cover_days: float = pa.Field(ge=0, nullable=True)
-    cover_coming_days: float = pa.Field(ge=0, nullable=True)
     min_cover_days: float = pa.Field(ge=0)
     missing_base: int = pa.Field(ge=0)
     runs_out_on: date = pa.Field(nullable=True)
     level: str
+    estimated: bool
+    why: str
+
+    class Config:
+        unique: ClassVar[list[str]] = ["store_id", "category", "item_id"]
 
     @pa.check("level", error="level_known")
     @classmethod
@@ -193,31 +166,7 @@ class Covered(Frame):
     def no_infinite_cover(cls, data: pa.PolarsData) -> pl.LazyFrame:
         """Zero demand is its own level, never an endless cover."""
         idle = pl.col("level") == "no_demand"
-        return data.lazyframe.select(
-            (idle == pl.col("cover_days").is_null()) & (idle == pl.col("cover_coming_days").is_null())
-        )
-
-
-class Cover(Covered):
-    """Cover of a store; columns of the table `cover_line`."""
-
-    store_id: str
-    missing_fen: int = pa.Field(ge=0, nullable=True)
-    estimated: bool
-    doubtful: bool
-    why: str
-
-    class Config:
-        unique: ClassVar[list[str]] = ["store_id", "category", "item_id"]
-
-
-class AreaCover(Covered):
-    """Cover of the township (`community_id` empty) or of a community; columns of the table `area_cover_line`."""
-
-    community_id: str
-
-    class Config:
-        unique: ClassVar[list[str]] = ["community_id", "category", "item_id"]
+        return data.lazyframe.select(idle == pl.col("cover_days").is_null())
 
 
 class CoverAlerts(Frame):
@@ -231,28 +180,8 @@ class CoverAlerts(Frame):
     cover_days: float
     min_cover_days: float
     missing_base: int
-    missing_fen: int = pa.Field(nullable=True)
     runs_out_on: date = pa.Field(nullable=True)
     clause: str
-
-
-class ConfirmedNeeds(Frame):
-    """What was asked for and is still to go out of a store: on which day, counted from today, and for which tier."""
-
-    store_id: str
-    item_id: str
-    day: int
-    tier: int = pa.Field(ge=1)
-    qty_base: int = pa.Field(ge=0)
-
-
-class ExpectedGoods(Frame):
-    """What is bought and on its way to a store: on which day, counted from today, it is to come."""
-
-    store_id: str
-    item_id: str
-    day: int
-    qty_base: int = pa.Field(ge=0)
 
 
 class SupplierPrices(Frame):
@@ -314,28 +243,6 @@ class Picks(Frame):
     item_id: str
     batch_id: str = pa.Field(unique=True)
     qty_base: int = pa.Field(gt=0)
-
-
-class Shortfalls(Frame):
-    """What is asked for and lacks because goods are held, per store and item: to be sourced again."""
-
-    store_id: str
-    item_id: str
-    held_base: int = pa.Field(gt=0)
-    wanted_base: int = pa.Field(ge=0)
-    on_hand_base: int = pa.Field(ge=0)
-    on_order_base: int = pa.Field(ge=0)
-    missing_base: int = pa.Field(ge=0)
-
-    class Config:
-        unique: ClassVar[list[str]] = ["store_id", "item_id"]
-
-    @pa.dataframe_check(error="no more is missing than is held, nor than is asked for")
-    @classmethod
-    def bounded(cls, data: pa.PolarsData) -> pl.LazyFrame:
-        """What lacks for another reason is the purchase's to find."""
-        least = pl.min_horizontal("held_base", "wanted_base")
-        return data.lazyframe.select(pl.col("missing_base") <= least)
 
 
 class CountGaps(Frame):

@@ -103,10 +103,6 @@ class Reserve(Strict):
     forecast_decay: Ruling[Share]
     forecast_days: Ruling[Positive]
     prior_days: Ruling[Count]
-    breaks: Ruling[list[date]] = Field(
-        description="days on which life changed: what was asked for before them is left out"
-    )
-    doubt_pct: Ruling[Percent] = Field(description="a count that is off the books by more than this is doubted")
     stock_out_hours: Ruling[Positive] = Field(description="a stock-out within so many hours is told at once")
     medicine_days: Ruling[PositiveNumber] = Field(description="medicine below so many days is told at once")
 
@@ -117,34 +113,17 @@ class Purchase(Strict):
     trigger: Ruling[Literal["cycle", "low_cover"]]
     budget_fen: Ruling[Fen]
     lead_days: Ruling[Count]
-    target_cover_days: Ruling[Positive] = Field(
-        description="days that must be left when the goods of the next order come"
-    )
-    max_cover_days: Ruling[Positive] = Field(description="what lies beyond is offered to others, down to the target")
-    vehicle_trips: Ruling[Positive] = Field(description="trips that a vehicle makes for one purchase")
-    haul_fen_per_tonne_km: Ruling[Count] = Field(description="what it costs to bring a tonne a kilometre")
+    target_cover_days: Ruling[Positive]
     approver_roles: Ruling[list[str]]
     approve_below_fen: Ruling[Fen] = Field(description="approved by rule below this amount; 0 = never")
-    approval_until: Ruling[Clock] = Field(description="when the buyer leaves: until then somebody may answer")
-    unanswered: Ruling[Literal["lifeline", "approve", "lapse"]] = Field(
-        description="what holds if nobody has answered by then: life-line goods are bought, all of it, nothing"
-    )
-    buyer_roles: Ruling[list[str]] = Field(description="who deals with the suppliers and answers their questions")
-    confirm_minutes: Ruling[Positive] = Field(description="minutes that a supplier has to confirm an order")
+    approval_until: Ruling[Clock]
 
 
 class Receiving(Strict):
     """What happens when goods arrive (C-07)."""
 
     inspector_roles: Ruling[list[str]]
-    inspect_minutes: Ruling[Positive] = Field(description="each inspector has so long, then his deputy is asked")
-    permit_roles: Ruling[list[str]] = Field(description="who may release without a check once all were asked in vain")
-    check_after_hours: Ruling[Positive] = Field(description="what was released so is checked within so many hours")
     max_price_rise_pct: Ruling[Percent] = Field(description="above this rise over the last price a batch is held")
-    buyer_roles: Ruling[list[str]] = Field(
-        description="who hears what differs from the order and answers for a surplus"
-    )
-    wait_days: Ruling[Count] = Field(description="what is missing of an order is waited for so long; 0 = bought again")
 
 
 class Report(Strict):

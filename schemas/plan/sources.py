@@ -8,14 +8,13 @@ from schemas.plan.ruling import Strict
 from schemas.plan.values import ClauseId, Host, Key, Name, Slug
 from schemas.words import Process
 
-SourceKind = Literal["stock", "catalog", "order_confirmations", "supplier_orders", "form_submissions"]
+SourceKind = Literal["stock", "catalog", "order_confirmations", "form_submissions"]
 SourceFormat = Literal["baogong_v1", "kobo_v2", "odk_central"]
 #: Formats in which each kind may come.
 FORMATS: dict[str, tuple[str, ...]] = {
     "stock": ("baogong_v1",),
     "catalog": ("baogong_v1",),
     "order_confirmations": ("baogong_v1",),
-    "supplier_orders": ("baogong_v1",),
     "form_submissions": ("kobo_v2", "odk_central"),
 }
 #: Processes that fetch each kind before they do anything else; the first is the one by which it is due.
@@ -23,7 +22,6 @@ FETCHED_BY: dict[str, tuple[Process, ...]] = {
     "catalog": (Process.PUBLISH_CATALOG,),
     "stock": (Process.CHECK_STOCK,),
     "order_confirmations": (Process.DELIVER_ORDERS, Process.PUBLISH_CATALOG, Process.CHECK_STOCK),
-    "supplier_orders": (Process.PURCHASE_SUPPLIES,),
     "form_submissions": (Process.COLLECT_NEEDS,),
 }
 

@@ -6,7 +6,6 @@ that a run repeated after a kill writes the very same rows.
 """
 
 from schemas.tables.base import metadata
-from schemas.tables.cover import AreaCoverLine, StockDoubt, StoreMove
 from schemas.tables.intake import AliasSaid, Need, NeedLine, RejectedLine, Submission
 from schemas.tables.orders import (
     Allocation,
@@ -20,12 +19,10 @@ from schemas.tables.orders import (
 )
 from schemas.tables.people import HouseholdTask, MedicineReport, SupplyDeclaration, VehicleDeclaration
 from schemas.tables.purchase import Approval, Purchase, PurchaseLine, PurchaseOrder, PurchaseOrderLine
-from schemas.tables.receiving import BatchDecision, InspectionRequest
 from schemas.tables.reference import CommunityRow, HouseholdRow, ItemRow, OfficerRow, PlanRow, StoreRow
 from schemas.tables.report import Document, MarketReport, Receipt
 from schemas.tables.sources import SourceCursor, StoreConfirmation, StoreConfirmationLine
 from schemas.tables.stock import Batch, CatalogLine, CoverLine, PriceQuestion, StockMove, StockReportLine
-from schemas.tables.supplier import PurchaseQuestion, PurchaseRest, SupplierAnswer, SupplierAnswerLine
 from schemas.tables.work import Audit, DutyRow, Lease, Notice, NoticeAttempt, Revision
 
 __all__ = [
@@ -33,10 +30,8 @@ __all__ = [
     "Allocation",
     "AllocationSource",
     "Approval",
-    "AreaCoverLine",
     "Audit",
     "Batch",
-    "BatchDecision",
     "CatalogLine",
     "CommunityRow",
     "CoverLine",
@@ -45,7 +40,6 @@ __all__ = [
     "Handover",
     "HouseholdRow",
     "HouseholdTask",
-    "InspectionRequest",
     "ItemRow",
     "Lease",
     "MarketReport",
@@ -63,24 +57,18 @@ __all__ = [
     "PurchaseLine",
     "PurchaseOrder",
     "PurchaseOrderLine",
-    "PurchaseQuestion",
-    "PurchaseRest",
     "Receipt",
     "RejectedLine",
     "Revision",
     "SourceCursor",
-    "StockDoubt",
     "StockMove",
     "StockReportLine",
     "StoreConfirmation",
     "StoreConfirmationLine",
-    "StoreMove",
     "StoreOrder",
     "StoreOrderLine",
     "StoreRow",
     "Submission",
-    "SupplierAnswer",
-    "SupplierAnswerLine",
     "SupplyDeclaration",
     "Undelivered",
     "VehicleDeclaration",

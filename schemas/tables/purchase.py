@@ -8,10 +8,7 @@ from sqlmodel import Field, SQLModel
 from schemas.tables.base import check, instant, one_of, refers, whole
 from schemas.words import Decision
 
-#: `no_money`: something is wanted and the budget buys none of it.
-PURCHASE_STATES = ("proposed", "approved", "rejected", "ordered", "arrived", "nothing_to_buy", "no_money")
-#: `refused`: nothing of it will come.
-ORDER_STATES = ("placed", "arrived", "refused")
+PURCHASE_STATES = ("proposed", "approved", "rejected", "ordered", "arrived", "nothing_to_buy")
 
 
 class Purchase(SQLModel, table=True):
@@ -25,9 +22,6 @@ class Purchase(SQLModel, table=True):
     state: str = "proposed"
     amount_fen: int = whole()
     budget_fen: int = whole()
-    answer_by: datetime | None = instant(
-        default=None, description="the buyer's departure: who has not answered by then has left it to the plan's rule"
-    )
     needs_cycles: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
 
 
@@ -68,28 +62,23 @@ class Approval(SQLModel, table=True):
     revision: int = Field(primary_key=True)
     decision: str
     approver: str = Field(description="officer_id, or policy:<name>")
-    via: str = Field(description="form, command, phone, policy")
-    recorder: str = Field(default="", description="officer_id of who wrote down what was said on the telephone")
-    said_at: datetime | None = instant(default=None, description="when it was said on the telephone")
+    via: str = Field(description="form, command, policy")
     changes: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     reason: str = ""
     decided_at: datetime = instant()
 
 
 class PurchaseOrder(SQLModel, table=True):
-    """An order to one supplier for one purchase and one receiving store, a row before it is anybody's order.
-
-    `round` counts those of one supplier, store and purchase: what another could not supply, or more than was ordered.
-    """
+    """An order to one supplier for one purchase and one receiving store; never placed twice."""
 
     __tablename__ = "purchase_order"
     __table_args__ = (
         refers("plan_id cycle", "purchase"),
         refers("plan_id supplier_id", "store", "plan_id store_id"),
-        UniqueConstraint("plan_id", "cycle", "supplier_id", "store_id", "round"),
-        one_of("state", ORDER_STATES),
+        UniqueConstraint("plan_id", "cycle", "supplier_id", "store_id"),
+        one_of("state", ("placed", "arrived")),
     )
-    order_id: str = Field(primary_key=True, description="plan:cycle:supplier:store(:round), also the idempotency key")
+    order_id: str = Field(primary_key=True, description="plan:cycle:supplier:store, also the idempotency key")
     plan_id: str
     cycle: date
     supplier_id: str
@@ -99,11 +88,6 @@ class PurchaseOrder(SQLModel, table=True):
     state: str = "placed"
     placed_at: datetime = instant()
     arrived_at: datetime | None = instant(default=None)
-    round: int = 1
-    confirm_by: datetime | None = instant(default=None, description="until when the supplier is to confirm it")
-    sent_at: datetime | None = instant(
-        default=None, description="over HTTP: when the supplier's own answer said that it has it"
-    )
 
 
 class PurchaseOrderLine(SQLModel, table=True):
@@ -117,4 +101,3 @@ class PurchaseOrderLine(SQLModel, table=True):
     qty_base: int = whole()
     pack_price_fen: int = whole()
     arrived_base: int = whole(default=0)
-    agreed_fen: int | None = whole(default=None, description="another price of a pack that somebody said yes to")

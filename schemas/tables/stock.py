@@ -12,13 +12,7 @@ QUESTION_STATES = ("waiting", "confirmed", "refused")
 
 
 class Batch(SQLModel, table=True):
-    """Goods that came together; handed out only once released by somebody named (C-07).
-
-    It is released by an inspector's check, or `conditional`ly by a leader's word (应急放行), with the check still owed;
-    a trigger demands the leader's decision on record, with its reason and the inspectors asked before (migration 0031).
-    `released` stays once goods went out; `stopped_at` says that no more of them may, which a trigger of `parcel_line`
-    holds. Who said what and when stands in `batch_decision`.
-    """
+    """Goods that came together; handed out only once released by somebody named (C-07)."""
 
     __tablename__ = "batch"
     __table_args__ = (
@@ -40,24 +34,16 @@ class Batch(SQLModel, table=True):
     expires_on: date
     state: str = "arrived"
     released: bool = False
-    checked_by: str | None = Field(default=None, description="the inspector, or the leader who released it unchecked")
+    checked_by: str | None = None
     checked_at: datetime | None = instant(default=None)
     reason: str = ""
-    number: int | None = Field(default=None, description="among the arrivals of its day: 0423-1 is what people say")
-    supplier: str = Field(
-        default="", description="the source's store_id; the paper's words where no source is so named"
-    )
-    produced_on: date | None = None
-    conditional: bool = Field(default=False, description="released without a check, which is still owed")
-    stopped_at: datetime | None = instant(default=None, description="called back after goods of it had gone out")
 
 
 class StockMove(SQLModel, table=True):
     """Double entry for goods: a quantity leaves one place and enters another; a correction is a new move.
 
     Places: `store:<id>`, `household:<id>`, and the outside: `opening`, `supplier:<id>`, `count`. `move_id` is natural
-    (`cause` first). Triggers refuse every change and deletion, and a reversal that does not name its move, who enters
-    it and why (migrations 0002 and 0030).
+    (`cause` first).
     """
 
     __tablename__ = "stock_move"
@@ -73,12 +59,7 @@ class StockMove(SQLModel, table=True):
     from_place: str
     to_place: str
     qty_base: int = whole()
-    cause: str = Field(description="opening, arrival, delivery, count, return, reversal")
-    entered_by: str = Field(default="", description="of a reversal: the officer who enters it, by id")
-    reason: str = Field(default="", description="of a reversal: what was wrong")
-    reverses: str | None = Field(
-        default=None, index=True, unique=True, description="the move that it takes back: each is taken back once"
-    )
+    cause: str = Field(description="opening, arrival, delivery, count, return")
 
 
 class StockReportLine(SQLModel, table=True):
@@ -160,9 +141,5 @@ class CoverLine(SQLModel, table=True):
     missing_base: int = whole()
     runs_out_on: date | None
     level: str
-    coming_base: int = whole(default=0, description="bought and on its way")
-    cover_coming_days: float | None = Field(default=None, description="cover with what is on its way; null: no demand")
-    missing_fen: int | None = whole(default=None, description="what the missing costs; null: nobody sells it")
     estimated: bool = Field(default=False, description="stock carried on because no report came")
-    doubtful: bool = Field(default=False, description="the report it rests on may not be what lies there")
     why: dict[str, object] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))

@@ -24,7 +24,7 @@ import requests
 from apprise import AppriseAttachment, NotifyBase, NotifyType
 from apprise.url import PrivacyMode
 
-from schemas.text import N_, storable
+from schemas.text import N_
 from tasks.channels.faults import outcome_of
 from tasks.channels.outcome import SENT, Outcome, http_refusal, undelivered
 from tasks.channels.throttle import Windows, throttle_for
@@ -176,7 +176,7 @@ class Robot(NotifyBase):
     def _masked(self, words: str) -> str:
         for secret in filter(None, (self.key, self.secret)):
             words = words.replace(secret, "***")
-        return storable(words[:200])
+        return words[:200]
 
     def url(self, privacy: bool = False, *args: object, **kwargs: object) -> str:
         """The address again; with `privacy`, fit to be shown."""

@@ -38,11 +38,6 @@ LEVELS: Mapping[str, str] = {
     "out": N_("out of stock"),
     "no_demand": N_("no demand"),
 }
-HANDOVERS: Mapping[str, str] = {
-    "delivered_unconfirmed": N_("delivered, to be confirmed"),
-    "signed": N_("signed for"),
-    "undelivered": N_("not delivered"),
-}
 WEEKDAYS = (N_("Mon."), N_("Tue."), N_("Wed."), N_("Thu."), N_("Fri."), N_("Sat."), N_("Sun."))
 
 

@@ -12,9 +12,7 @@ from schemas.text import N_
 from schemas.words import Decision, Process
 from tasks.documents.labels import clause_of, day_words, store_label, subtitle, with_note, word
 from tasks.documents.made import Made, place
-from tasks.documents.purchase_reasons import reasons
 from tasks.documents.register import Register, rows
-from tasks.documents.store_moves import moves_sheet
 from tasks.documents.workbook import Column, Sheet, Table, Value, workbook
 from tasks.notices.templates import NO_VEHICLES
 from tasks.words import say
@@ -32,10 +30,9 @@ def proposal_path(_plan: Plan, cycle: date, revision: int) -> str:
     return place(cycle, say("Purchase proposal"), revision=revision)
 
 
-def purchase_order_path(plan: Plan, cycle: date, supplier_id: str, store_id: str, number: int = 1) -> str:
-    """Where the order to one supplier for one receiving store is kept; `number`: which of theirs in this purchase."""
-    parts = [store_label(plan, supplier_id), store_label(plan, store_id)] + ([str(number)] if number > 1 else [])
-    return place(cycle, say("Purchase order"), *parts)
+def purchase_order_path(plan: Plan, cycle: date, supplier_id: str, store_id: str) -> str:
+    """Where the order to one supplier for one receiving store is kept."""
+    return place(cycle, say("Purchase order"), store_label(plan, supplier_id), store_label(plan, store_id))
 
 
 def proposal_lines(session: Session, plan: Plan, cycle: date, revision: int) -> list[PurchaseLine]:
@@ -68,7 +65,6 @@ def proposal_sheet(session: Session, plan: Plan, cycle: date, revision: int) -> 
     answer = session.get(Approval, (plan.id, cycle, revision))
     table = _proposal(plan, register, lines, answer is not None)
     sheets = [Sheet(title, title, above, [table], _notes(), [_approval(plan, register, lines, answer)])]
-    sheets += moves_sheet(session, plan, register, cycle, revision, above)
     return Made(proposal_path(plan, cycle, revision), f"{title} {cycle.isoformat()}", cycle, workbook(sheets, cycle))
 
 
@@ -124,7 +120,7 @@ def _answer(plan: Plan, register: Register, lines: Sequence[PurchaseLine], answe
 def _notes() -> list[str]:
     return [
         say("To buy = needs + reserve gap - on hand - on order, rounded up to whole packs."),
-        say("Lines with a cut are the least urgent ones beyond the budget or the vehicles."),
+        say("Lines with a cut are the least urgent ones beyond the budget."),
     ]
 
 
@@ -141,8 +137,7 @@ def formula(register: Register, line: PurchaseLine) -> str:
     }
     words = {name: register.quantity(line.item_id, base) for name, base in amounts.items()}
     packs = line.proposed_packs + line.cut_packs
-    told = with_note(say(SUM, packs=packs, **words), _declared(register, line))
-    return "\n".join([told, *reasons(register, line)])
+    return with_note(say(SUM, packs=packs, **words), _declared(register, line))
 
 
 def _declared(register: Register, line: PurchaseLine) -> str:
@@ -217,7 +212,7 @@ def purchase_order_sheet(session: Session, plan: Plan, order_id: str) -> Made:
     above += [expected, say("Order number {number}", number=order.order_id)]
     table = _order(register, lines, order.amount_fen)
     sheet = Sheet(say("Purchase order"), title, above, [table], signed=[_signatures()])
-    path = purchase_order_path(plan, order.cycle, order.supplier_id, order.store_id, order.round)
+    path = purchase_order_path(plan, order.cycle, order.supplier_id, order.store_id)
     return Made(path, f"{title} {order.cycle.isoformat()}", order.cycle, workbook([sheet], order.cycle))
 
 

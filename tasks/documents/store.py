@@ -19,7 +19,6 @@ from tasks.documents.medicine_orders import medicine_order_path
 from tasks.documents.order_form import order_form_path
 from tasks.documents.orders import order_path
 from tasks.documents.purchase import proposal_path, purchase_order_path
-from tasks.documents.recall import recall_path
 from tasks.documents.report import report_path
 from tasks.documents.returned import returned_path
 from tasks.documents.returned_file import returned_file_path
@@ -37,7 +36,6 @@ PATHS: dict[str, Callable[..., str]] = {
     "goods_list": goods_list_path,
     "proposal": proposal_path,
     "purchase_order": purchase_order_path,
-    "recall": recall_path,
     "report": report_path,
     "returned": returned_path,
     "returned_file": returned_file_path,

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from rules.inspection import inspectors
 from schemas.plan import Community, Household, Item, Plan, Store
 from tasks.documents.forms import Field, Form, form_book
 from tasks.documents.made import safe_name
@@ -157,9 +156,10 @@ def _prices(plan: Plan, store: Store, items: Sequence[Item], day: date) -> Templ
 
 
 def _arrivals(plan: Plan, store: Store, items: Sequence[Item], day: date) -> Template:
-    entitled = [o.name for o in inspectors(plan, store.store_id)]
+    roles = set(plan.file.receiving.inspector_roles.value)
+    inspectors = [o.name for o in plan.officers.values() if o.role in roles]
     # A list in a rule holds 255 characters; beyond that the name is typed.
-    names = entitled if len(",".join(entitled)) < 250 else []  # noqa: PLR2004
+    names = inspectors if len(",".join(inspectors)) < 250 else []  # noqa: PLR2004
     fields = [
         Field("采购单号", "text", 22),
         Field("商品", "item", 20),
@@ -171,7 +171,6 @@ def _arrivals(plan: Plan, store: Store, items: Sequence[Item], day: date) -> Tem
         Field("供货商", "text", 16),
         Field("检验人", "choice", 12, words=names),
         Field("检验结论", "choice", 10, words=("合格", "不合格")),
-        Field("备注", "text", 12),
     ]
     told = say("One row per batch; the order's number stands on the purchase order.")
     title = say("{name}: goods that arrived", name=store.name)

@@ -41,7 +41,7 @@ def _fetch(work: Work, source: Source) -> None:
     except SourceFault as fault:
         not_fetched(work, source, fault.reason)
     else:
-        fetched(work, source)
+        _fetched(work, source)
 
 
 def not_fetched(work: Work, source: Source, reason: Text) -> None:
@@ -57,7 +57,7 @@ def not_fetched(work: Work, source: Source, reason: Text) -> None:
         audit(session, run.plan_id, run.now, f"flow:{run.process}", "not_fetched", {"source": source.id, "why": why})
 
 
-def fetched(work: Work, source: Source) -> None:
+def _fetched(work: Work, source: Source) -> None:
     """A duty that was late is done; one that never failed has no row."""
     run = work.run
     late = sa.update(DutyRow).where(*_mine(run, source), col(DutyRow.state) == DutyState.OPEN)

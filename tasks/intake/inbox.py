@@ -164,5 +164,4 @@ def sender_of(file_name: str, senders: Collection[str] = ()) -> str:
     """The longest known sender that the name begins with, up to `_` or its end; else what stands before `_`."""
     stem = Path(file_name).stem if Path(file_name).suffix.lower() in FORMATS else file_name
     known = [s for s in senders if stem == s or stem.startswith((f"{s}_", f"{s}＿", f"{s}."))]
-    # Names with nothing before the `_` stay whole: their senders are two, and each gets back his own lines.
-    return max(known, key=len) if known else stem.replace("＿", "_").split("_", 1)[0].strip() or stem
+    return max(known, key=len) if known else stem.replace("＿", "_").split("_", 1)[0].strip()

@@ -15,7 +15,7 @@ from typing import Any
 import xlrd
 
 from rules.intake.layouts import EPOCH, EPOCH_1904, Cell, Sheet
-from schemas.text import Text, storable
+from schemas.text import Text
 from tasks.intake.limits import MAX_COLUMNS, Unreadable, broken_workbook, keep_row, too_big
 
 _FORMULA, _MERGED, _BEGIN, _END = 0x0006, 0x00E5, (0x0009, 0x0209, 0x0409, 0x0809), 0x000A
@@ -57,7 +57,7 @@ def _sheet(book: Any, index: int) -> Sheet:
         cells = enumerate(page.row(row)[:MAX_COLUMNS])
         keep_row(rows, row + 1, {c: _cell(cell, book.datemode, (row, c) in seen.formulas) for c, cell in cells})
     book.unload_sheet(index)
-    return Sheet(storable(page.name), rows, tuple(seen.merged), EPOCH_1904 if book.datemode else EPOCH)
+    return Sheet(page.name, rows, tuple(seen.merged), EPOCH_1904 if book.datemode else EPOCH)
 
 
 def _records(mem: bytes, at: int) -> Iterator[tuple[int, bytes]]:
@@ -100,8 +100,7 @@ def _value(cell: Any, datemode: int) -> tuple[str, str]:
         return format(cell.value, ".15g"), "number"
     if cell.ctype == xlrd.XL_CELL_BOOLEAN:
         return str(bool(cell.value)), "text"
-    # The only kind of file whose text may hold these: XML knows no NUL and no half characters, and neither does UTF-8.
-    return storable(str(cell.value)), "text"
+    return str(cell.value), "text"
 
 
 def _moment(serial: float, datemode: int) -> str:

@@ -40,15 +40,7 @@ OVERLAP = timedelta(minutes=5)
 #: Forms a page, at most what the servers give.
 KOBO_PAGE, ODK_PAGE = 1000, 250
 #: kind of source -> kind of submission
-FILED_AS = {
-    "stock": "stock",
-    "catalog": "catalog",
-    "form_submissions": "needs",
-    "order_confirmations": "orders",
-    "supplier_orders": "confirmations",
-}
-#: Kinds whose pages are confirmations.
-CONFIRMATIONS = frozenset({"order_confirmations", "supplier_orders"})
+FILED_AS = {"stock": "stock", "catalog": "catalog", "form_submissions": "needs", "order_confirmations": "orders"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +61,15 @@ class Pulled:
     reached: datetime | None
 
 
-def pull(work: Work, source: Source, since: datetime | None = None) -> Pulled:
+def pull(work: Work, source: Source) -> Pulled:
     """Fetch all pages of a source and store them; the cursor is the caller's to move once they are used.
-
-    `since`: where to begin, for a caller who keeps no cursor.
 
     Raises:
         SourceFault: it gave nothing, or not all of it; what came is stored.
     """
     caller = caller_of(source)
     try:
-        pages = list(_pages(work, source, caller, since))
+        pages = list(_pages(work, source, caller))
     finally:
         caller.close()
     return Pulled([page for page, _ in pages], max((t.reached for _, t in pages if t.reached), default=None))
@@ -112,8 +102,8 @@ def not_ready(source: Source) -> Text | None:
     return None
 
 
-def _pages(work: Work, source: Source, caller: Caller, since: datetime | None) -> Iterator[tuple[Submission, _Turn]]:
-    url: str | None = _first(work.run, source, since)
+def _pages(work: Work, source: Source, caller: Caller) -> Iterator[tuple[Submission, _Turn]]:
+    url: str | None = _first(work.run, source)
     visited: set[str] = set()
     entries = 0
     while url is not None:
@@ -160,7 +150,7 @@ def _turn(run: Run, source: Source, body: bytes) -> _Turn:
         reached = max((one.changed_at for one in page.filled), default=None)
         return _Turn(len(page.filled), page.next, page.count, reached)
     expected = Expected(str(source.store), run.business_date, run.plan.zone)
-    if source.kind in CONFIRMATIONS:
+    if source.kind == "order_confirmations":
         entries, following = store_page(body, expected, "confirmations")
         said = [told_moment(entry.get("confirmed_at"), "confirmed_at") for entry in entries]
         return _Turn(len(entries), following, reached=max(said, default=None))
@@ -172,11 +162,11 @@ def _turn(run: Run, source: Source, body: bytes) -> _Turn:
 # --- where a pull begins ------------------------------------------------------------------------------------------
 
 
-def _first(run: Run, source: Source, told_since: datetime | None) -> str:
+def _first(run: Run, source: Source) -> str:
     base = base_address(source)
     if source.kind in ("stock", "catalog"):
         return f"{base}/{PATHS[source.kind]}"
-    since = (_since(run, source) if told_since is None else told_since - OVERLAP).astimezone(UTC)
+    since = _since(run, source).astimezone(UTC)
     if source.format == "baogong_v1":
         asked: dict[str, str | int] = {"since": since.isoformat()}
         base = f"{base}/{PATHS[source.kind]}"

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from schemas.tables import Submission
-from schemas.text import Text, storable
+from schemas.text import Text
 from tasks.database import insert
 from tasks.intake.inbox import Arrived
 from tasks.intake.readers import too_large
@@ -71,12 +71,9 @@ def store_text(  # noqa: PLR0913 - every argument is a part of the submission's 
     channel: str = "form",
     source_name: str = "",
 ) -> Submission:
-    """Store a pasted text raw; the same text of the same sender on the same date is stored once.
-
-    A text that is typed has no bytes of its own until it is stored here: what no text can hold is marked in it.
-    """
-    key, sender = Key(plan_id, kind, business_date), storable(sender)
-    body = storable(text).encode()
+    """Store a pasted text raw; the same text of the same sender on the same date is stored once."""
+    key = Key(plan_id, kind, business_date)
+    body = text.encode("utf-8", "replace")
     sha256 = hashlib.sha256(body).hexdigest()
     row = _row(key, source_name or f"{channel}:{sender}.txt", sender, sha256, len(body), now)
     return _file(session, key, [row | {"channel": channel, "body": body}])[0]

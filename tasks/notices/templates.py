@@ -26,19 +26,12 @@ def keys(sentence: str) -> list[str]:
     return [name for _, name, _, _ in Formatter().parse(sentence) if name]
 
 
-#: How duties that a purchase raises by itself are called.
-CONFIRM_ORDER = N_("the confirmation of purchase order {order}")
-DECIDE_QUESTION = N_("the decision on number {number}")
 AMOUNT = N_("amount {amount_fen} yuan")
 WHY = N_("because: {why}")
 REASON = N_("reason: {reason}")
 OVER_DECLARED = N_("more than the sources declare: {over_declared}")
 NO_VEHICLES = N_("no vehicle is declared ready, this purchase weighs {load_kg} kg")
 VEHICLES = N_("{vehicles} vehicles ready carry {capacity_kg} kg, this purchase weighs {load_kg} kg")
-MISSING_IN_ALL = N_("in all {missing_kg} kg, {missing_fen} yuan")
-WAYS = N_("{first}: {ways}")
-CUT = N_("left out for want of money: {cut_fen} yuan")
-UNSOURCED = N_("left out for want of a price, please ask for it: {unsourced}")
 BY = N_("please answer by {due}")
 ROOM = N_("household {household}")
 SHORT = N_("{short} lines short: please tell the households")
@@ -171,14 +164,6 @@ TEMPLATES: dict[Stage, Template] = {
             N_("{alerts} kinds of goods on the red list"),
             N_("least cover {min_cover_days} days"),
             N_("not yet reported: {silent}"),
-            N_("doubted: {doubted}"),
-        ),
-    ),
-    Stage.STOCK_DOUBTED: Template(
-        N_("Stock report doubted"),
-        (
-            N_("{count} points of the report are doubted; it is used, flagged: please count again"),
-            N_("{doubts}"),
         ),
     ),
     Stage.COVER_LOW: Template(
@@ -189,8 +174,6 @@ TEMPLATES: dict[Stage, Template] = {
             N_("below the minimum: {items}"),
             N_("used up on {runs_out_on}"),
             N_("missing {missing}"),
-            MISSING_IN_ALL,
-            WAYS,
         ),
     ),
     Stage.STOCK_OUT_SOON: Template(
@@ -199,30 +182,15 @@ TEMPLATES: dict[Stage, Template] = {
             N_("{item} will be used up on {runs_out_on}"),
             N_("used up within {hours} hours: {items}"),
             N_("missing {missing}"),
-            MISSING_IN_ALL,
-            WAYS,
         ),
     ),
     Stage.MEDICINE_LOW: Template(
         N_("Medicine nearly used up"),
-        (ROOM, N_("{item} lasts {cover_days} days"), N_("used up soon: {items}"), N_("missing {missing}"), WAYS),
+        (ROOM, N_("{item} lasts {cover_days} days"), N_("used up soon: {items}"), N_("missing {missing}")),
     ),
     Stage.PURCHASE_PROPOSED: Template(
         N_("Purchase proposed"),
-        (
-            N_("{lines} kinds of goods"),
-            AMOUNT,
-            N_("budget {budget_fen} yuan"),
-            CUT,
-            UNSOURCED,
-            OVER_DECLARED,
-            VEHICLES,
-            NO_VEHICLES,
-        ),
-    ),
-    Stage.MOVE_WANTED: Template(
-        N_("Goods to be moved between stores"),
-        (N_("please have {giver} give {taker}: {goods}"), N_("the next counts of both show what was moved")),
+        (N_("{lines} kinds of goods"), AMOUNT, N_("budget {budget_fen} yuan"), OVER_DECLARED, VEHICLES, NO_VEHICLES),
     ),
     Stage.APPROVAL_WANTED: Template(
         N_("Purchase awaits approval"),
@@ -230,10 +198,6 @@ TEMPLATES: dict[Stage, Template] = {
             N_("please decide on {lines} kinds of goods, {amount_fen} yuan"),
             AMOUNT,
             N_("until {until}"),
-            N_("asked at {asked_at} and not answered yet"),
-            N_("in place of: {in_place_of}"),
-            CUT,
-            UNSOURCED,
             OVER_DECLARED,
             VEHICLES,
             NO_VEHICLES,
@@ -241,108 +205,17 @@ TEMPLATES: dict[Stage, Template] = {
     ),
     Stage.PURCHASE_DECIDED: Template(
         N_("Purchase decided"),
-        (
-            N_("decision: {decision}"),
-            N_("nobody answered by {until}: the plan's rule decided"),
-            N_("too late, and of no effect: {late}"),
-            N_("decided before, at {decided_at}"),
-            N_("by {approver}"),
-            N_("on the telephone, written down by {recorder}"),
-            N_("{changes} lines changed"),
-            AMOUNT,
-            REASON,
-        ),
+        (N_("decision: {decision}"), N_("by {approver}"), N_("{changes} lines changed"), AMOUNT, REASON),
     ),
     Stage.PURCHASE_ORDERED: Template(
-        N_("Purchase ordered"),
-        (
-            N_("{orders} orders placed"),
-            AMOUNT,
-            N_("expected on {expected_on}"),
-            N_("please confirm by {confirm_by} how much you bring, and at which price"),
-        ),
-    ),
-    Stage.SUPPLIER_ANSWERED: Template(
-        N_("Supplier's answer"),
-        (
-            N_("does not bring: {missing}"),
-            N_("ordered instead from {instead}"),
-            N_("dearer elsewhere, a decision is asked for: {asked}"),
-            N_("nobody else has {nobody}: the next proposal wants it again"),
-            N_("answered only after {late_since}"),
-            N_("answered after the goods had come, nothing is changed: {closed}"),
-        ),
-    ),
-    Stage.ORDER_QUESTIONED: Template(
-        N_("A supplier asks back"),
-        (
-            N_("number {number}: another price for {priced_item}"),
-            N_("number {number}: more {more_item} than was ordered"),
-            N_("number {number}: {dearer_item} elsewhere is beyond what was approved"),
-            N_("{by_supplier}, {packs} packs"),
-            N_("{offered_fen} yuan a pack, ordered at {was_fen}"),
-            BY,
-        ),
+        N_("Purchase ordered"), (N_("{orders} orders placed"), AMOUNT, N_("expected on {expected_on}"))
     ),
     Stage.GOODS_ARRIVED: Template(
         N_("Goods arrived"),
         (N_("{batches} batches arrived"), N_("every batch is to be checked before it is handed out")),
     ),
-    Stage.INSPECTION_WANTED: Template(
-        N_("Batches to be checked"),
-        (
-            N_("{count} batches wait for your check: {goods}"),
-            N_("until {until}, then the next inspector is asked"),
-            N_("handed out unchecked, to be checked by {afterwards}"),
-        ),
-    ),
-    Stage.RELEASE_WANTED: Template(
-        N_("No inspector could check"),
-        (
-            N_("{count} batches that no inspector could check: {goods}"),
-            N_("a leader may release them without, with a reason"),
-        ),
-    ),
-    Stage.BATCH_PERMITTED: Template(
-        N_("Released without a check"),
-        (N_("{goods} released without a check"), N_("by {approver}"), REASON, N_("the check is still owed")),
-    ),
     Stage.BATCH_HELD: Template(
-        N_("Batch held"),
-        (
-            N_("{item} is held"),
-            N_("{batches} batches are held"),
-            REASON,
-            N_("what is asked for lacks {shortfall}"),
-            N_("sources: {sources}"),
-            N_("please source it again"),
-        ),
-    ),
-    Stage.SUPPLY_DELAYED: Template(
-        N_("Goods may come later"), (N_("{goods} held back: {waiting} households may get less or later"), REASON)
-    ),
-    Stage.ARRIVAL_DIFFERS: Template(
-        N_("Not what was ordered"),
-        (
-            N_("short: {missing}"),
-            N_("{closed} kinds are no longer waited for: please buy them again"),
-            N_("waited for until {wait_until}"),
-            N_("more than ordered: {surplus}"),
-            N_("please say of {questions} batches whether they are taken or go back"),
-        ),
-    ),
-    Stage.GOODS_EXPIRED: Template(
-        N_("Goods past their last day"), (N_("expired: {goods}"), N_("please take them off the shelf"))
-    ),
-    Stage.GOODS_RECALLED: Template(
-        N_("Goods called back"),
-        (
-            N_("{goods} called back"),
-            N_("please tell {households} households not to use it, and take it back"),
-            REASON,
-            N_("nobody was given any of it, {held} left in store is held"),
-            N_("the recall of {lifted} is lifted: it was checked and may be used"),
-        ),
+        N_("Batch held"), (N_("{item} is held"), N_("{batches} batches are held"), REASON, N_("please source it again"))
     ),
     Stage.REPORT_SUBMITTED: Template(
         N_("Daily report submitted"),

@@ -46,10 +46,7 @@ DECISIONS: dict[str, str] = {
     "change": N_("changed and approved"),
     "reject": N_("rejected"),
 }
-CODES = {"process": PROCESSES, "decision": DECISIONS, "late": DECISIONS}
-#: Values that are officers' ids: what is told of them is their role.
-OFFICERS = frozenset({"approver", "recorder"})
-BY_RULE = N_("the plan's rule")
+CODES = {"process": PROCESSES, "decision": DECISIONS}
 
 
 class NoWords(ValueError):
@@ -70,10 +67,6 @@ def clause_of(plan: Plan, stage: Stage, process: str) -> str:
         Stage.MEDICINE_WAITING: file.medicines.unclear_by.clause,
         Stage.APPROVAL_WANTED: file.purchase.approver_roles.clause,
         Stage.BATCH_HELD: file.receiving.inspector_roles.clause,
-        Stage.INSPECTION_WANTED: file.receiving.inspector_roles.clause,
-        Stage.RELEASE_WANTED: file.receiving.permit_roles.clause,
-        Stage.BATCH_PERMITTED: file.receiving.permit_roles.clause,
-        Stage.GOODS_RECALLED: file.receiving.inspector_roles.clause,
         Stage.REPORT_UNDELIVERED: file.report.due_at.clause,
     }
     step = plan.steps.get(Process(process)) if process in set(Process) else None
@@ -161,10 +154,8 @@ def _listed(plan: Plan, key: str, values: Sequence[object] | set[object] | froze
 
 
 def _words(plan: Plan, key: str, value: str, rooms: bool) -> str:
-    if key in OFFICERS and value in plan.officers:
+    if key == "approver" and value in plan.officers:
         return plan.file.roles.get(plan.officers[value].role, value)
-    if key in OFFICERS and value.startswith("policy:"):
-        return say(BY_RULE)
     if value in CODES.get(key, {}):
         return say(CODES[key][value])
     if re.fullmatch(r"\d{4}-\d\d-\d\d", value):

@@ -6,7 +6,6 @@ from sqlalchemy.orm import Session
 
 from rules.catalog import Offer, offers
 from schemas.plan import Plan
-from schemas.tables import Batch
 from tasks.catalog_lists import list_before, list_of
 from tasks.documents import Made
 from tasks.documents.catalog import catalog_sheet
@@ -17,11 +16,10 @@ from tasks.documents.medicine_orders import medicine_order, medicine_orders_of
 from tasks.documents.order_form import order_forms
 from tasks.documents.orders import store_order
 from tasks.documents.purchase import proposal_sheet, purchase_order_sheet
-from tasks.documents.recall import recall_sheets
 from tasks.documents.report import report_json, report_sheet
 from tasks.documents.returned import returned_sheet, senders
 from tasks.documents.stock import stock_sheet
-from tests.factories.trading_orders import DAY, NEXT, NOW, batch_of
+from tests.factories.trading_orders import DAY, NEXT
 from tests.factories.trading_town import GOODS, seller
 
 
@@ -43,9 +41,6 @@ def workbooks(session: Session, plan: Plan) -> Iterator[Made]:
     yield stock_sheet(session, plan, DAY, 1)
     yield proposal_sheet(session, plan, DAY, 1)
     yield purchase_order_sheet(session, plan, f"{plan.id}:{DAY}:w1:s1")
-    batch = session.get(Batch, batch_of(plan, GOODS[0]))
-    assert batch is not None
-    yield from recall_sheets(session, plan, batch, NOW, 1, "示例")
     yield report_sheet(session, plan, DAY, 1)
     yield from (
         returned_sheet(session, plan, "needs", DAY, 1, sender) for sender in senders(session, plan, "needs", DAY)

@@ -46,7 +46,7 @@ def write_days(session: Session, plan: Plan) -> None:
     sync_plan(session, plan, NOW)
     for write in (write_allocations, write_orders, write_batches, write_parcels, _buying, _lists, _letters):
         write(session, plan)
-    for write in (_stock, _cover, _areas, _report, _medicine):
+    for write in (_stock, _cover, _report, _medicine):
         write(session, plan)
 
 
@@ -99,27 +99,7 @@ def _covered(plan: Plan, good: Good, level: str) -> dict[str, Any]:
     line = {"store_id": seller(plan, good), "category": good.category, "item_id": good.id, "level": level}
     line |= {"stock_base": int(demand * days), "demand_base_per_day": demand, "cover_days": days}
     line |= {"min_cover_days": 7.0, "missing_base": max(0, int(demand * (7 - days)))}
-    line |= {"coming_base": good.base * 6, "cover_coming_days": days + 6 / 10.25}
-    line |= {"missing_fen": good.price * 6, "doubtful": good.id == "potato"}
-    way = {"kind": "buy", "source": "w1", "item_id": good.id, "qty_base": good.base * 9, "cost_fen": good.price * 9}
-    line |= {"why": {"ways": [way | {"on": NEXT.isoformat(), "grams": 1, "part": 1.0}] if level != "ok" else []}}
     return line | {"runs_out_on": None if level == "ok" else NEXT}
-
-
-def _areas(session: Session, plan: Plan) -> None:
-    """The township's cover, a community's, and a report in doubt as the stock check of the day told it."""
-    first = {g.category: g for g in reversed(GOODS)}
-    kept = {*tables.AreaCoverLine.model_fields}
-    lines = []
-    for n, (category, good) in enumerate(first.items()):
-        line = {k: v for k, v in _covered(plan, good, ("out", "low", "ok", "low")[n % 4]).items() if k in kept}
-        lines += [line | {"community_id": where, "item_id": "", "category": category} for where in ("", "c1")]
-        lines.append(line | {"community_id": ""})
-    insert(session, tables.AreaCoverLine, [_on_day(plan) | line for line in lines])
-    why = {"code": "report_as_elsewhere", "args": {"store": plan.stores["s1"].name}}
-    summary = {"doubts": [{"store_id": "s1", **why}], "doubted": ["s1"]}
-    decided = {"process": "check_stock", "digest": "0", "summary": summary, "decided_at": NOW}
-    insert(session, tables.Revision, [_on_day(plan) | decided])
 
 
 def _submission(plan: Plan, number: int, name: str, **more: Any) -> dict[str, Any]:

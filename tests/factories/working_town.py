@@ -24,12 +24,11 @@ from sqlmodel import col
 from schemas.tables import RejectedLine
 from schemas.words import Decision, Process
 from tasks.approval import Answer, record_approval
+from tasks.arrivals import Inspection, inspect_batch
 from tasks.database import engine, reading, transaction
 from tasks.handover import Confirmation, confirm
-from tasks.inspection import Inspection, inspect_batch
 from tasks.invariants import broken
 from tasks.purchase import of_purchase_day
-from tasks.release import permit_batch
 from tasks.review import Recorded, record_answers
 from tasks.runs import Run, of_cycle, working
 from tests.factories.plan_folder import plan_sheets
@@ -120,13 +119,6 @@ class Town:
         """Release a batch, or hold it."""
         with working(Run(self.plan_id, Process.RECEIVE_GOODS, on(day), at(clock, day))) as work:
             return inspect_batch(work, batch, Inspection(by, not failed, failed))
-
-    def permit(
-        self, batch: str, by: str = "领导示例", reason: str = "验收人封控", clock: str = "18:05", day: int = 23
-    ) -> Any:
-        """Release a batch without a check, as a leader."""
-        with working(Run(self.plan_id, Process.RECEIVE_GOODS, on(day), at(clock, day))) as work:
-            return permit_batch(work, batch, by, reason)
 
     def confirm(self, *households: str, by: str = "staff_sealed", undelivered: str = "", day: int = 22) -> int:
         """Somebody named says that parcels arrived, or why not."""

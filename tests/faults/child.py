@@ -18,8 +18,6 @@ LAST_WORDS, PLAYED = "last_words", "played"
 BOUNDARIES = "tests.faults.boundaries"
 #: Not a flow: the first use of an empty data folder, which creates the database.
 BRING_UP = "bring_up"
-#: Not flows either: what a person does.
-HANDS = ("approve",)
 _one_at_a_time = threading.Lock()
 _server = multiprocessing.get_context("forkserver")
 _server.set_forkserver_preload([BOUNDARIES, __name__])
@@ -27,12 +25,11 @@ _server.set_forkserver_preload([BOUNDARIES, __name__])
 
 @dataclass(frozen=True)
 class Act:
-    """One flow at one moment; `given`: what else its form says."""
+    """One flow at one moment."""
 
     flow: str
     plan: str
     now: datetime
-    given: tuple[tuple[str, str], ...] = ()
 
     @property
     def on(self) -> date:
@@ -43,13 +40,10 @@ class Act:
         """Run it as it is, without Prefect around it."""
         if self.flow == BRING_UP:
             return import_module("tasks.database").engine().dispose()
-        if self.flow in HANDS:
-            act = getattr(import_module("tests.faults.by_hand"), self.flow)
-            return act(plan=self.plan, business_date=self.on, now=self.now, **dict(self.given))
         function = getattr(import_module(f"flows.{self.flow}"), self.flow).fn
         if self.flow == "watch_duties":
             return function(plans=[self.plan], now=self.now)
-        return function(plan=self.plan, business_date=self.on, now=self.now, **dict(self.given))
+        return function(plan=self.plan, business_date=self.on, now=self.now)
 
     def __str__(self) -> str:
         return f"{self.plan} {self.flow} {self.now:%d %H:%M}"

@@ -4,21 +4,48 @@ Among the boundaries are those between a page and the cursor, and between an ord
 are real, and live through the kill as other people's servers do.
 """
 
+import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from deployments.demo.form_server import SERVERS
 from deployments.demo.store_server import StoreServer
+from tests.factories.books import changes
 from tests.factories.plan_folder import change, plan_document, plan_sheets, write_plan
 from tests.factories.sources import form_source, store_source
 from tests.factories.working_town import at
-from tests.faults.cases import Cases, lost
-from tests.faults.child import Act
+from tests.faults.child import Act, Played, kill, play
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 COLLECT, SHARE = Act("collect_needs", "demo", at("16:05")), Act("allocate_orders", "demo", at("16:20"))
+
+
+@dataclass
+class Cases:
+    """A folder of the day's state for each act; every case is a copy of it."""
+
+    root: Path
+    environment: dict[str, str]
+    number: int = field(default=0)
+
+    def finished(self, act: Act, case: Path) -> Played:
+        return play(act, case, self.environment | {"BAOGONG_DATA": str(case)})
+
+    def copy(self, before: Path) -> Path:
+        self.number += 1
+        case = self.root / f"case-{self.number}"
+        shutil.copytree(before, case)
+        return case
+
+    def killed(self, act: Act, before: Path, boundary: int) -> tuple[str, Played]:
+        case = self.copy(before)
+        where = kill(act, case, self.environment | {"BAOGONG_DATA": str(case)}, boundary)
+        after = self.finished(act, case)
+        shutil.rmtree(case)
+        return where, after
 
 
 @pytest.fixture(params=list(SERVERS))
@@ -45,6 +72,22 @@ def cases(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Cases]:
         )
 
 
+def _until_notices_go_out(passed: list[str]) -> list[str]:
+    """Sending is cut off everywhere in `test_killed_at_every_boundary`, which says what may differ then."""
+    return passed[: next((n for n, name in enumerate(passed) if "notice_attempt" in name), len(passed))]
+
+
+def _lost(cases: Cases, act: Act, before: Path, unharmed: Played, may_differ: set[str]) -> list[str]:
+    found = []
+    for boundary, name in enumerate(_until_notices_go_out(unharmed.passed)):
+        where, after = cases.killed(act, before, boundary)
+        different = changes(unharmed.books, after.books)
+        found += [f"{boundary} {name}: {t}: {r}" for t, rows in different.items() if t not in may_differ for r in rows]
+        found += [f"{boundary} {name}: reached {where}"] if where != name else []
+        found += [f"{boundary} {name}: {after.broken}"] if after.broken else []
+    return found
+
+
 def test_a_collection_killed_anywhere_has_every_form_once(cases: Cases) -> None:
     before = cases.root / "start"
     unharmed = cases.finished(COLLECT, cases.copy(before))
@@ -52,7 +95,7 @@ def test_a_collection_killed_anywhere_has_every_form_once(cases: Cases) -> None:
     assert any("source_cursor" in name for name in unharmed.passed)
     # A server that is asked from a moved cursor gives another page, which is stored as every answer is.
     kobo = "/api/v2/" in cases.environment["BAOGONG_ENDPOINT_FORM"]
-    assert lost(cases, COLLECT, before, unharmed, set() if kobo else {"submission"}) == []
+    assert _lost(cases, COLLECT, before, unharmed, set() if kobo else {"submission"}) == []
 
 
 def test_an_order_killed_anywhere_is_taken_once_and_its_shortfall_told_once(cases: Cases) -> None:
@@ -61,4 +104,4 @@ def test_an_order_killed_anywhere_is_taken_once_and_its_shortfall_told_once(case
     unharmed = cases.finished(SHARE, cases.copy(before))
     assert any("store_confirmation" in name for name in unharmed.passed)
     assert [row for row in unharmed.books["store_confirmation"] if "state=short" in row]
-    assert lost(cases, SHARE, before, unharmed, set()) == []
+    assert _lost(cases, SHARE, before, unharmed, set()) == []

@@ -14,14 +14,14 @@ SUBMISSIONS = "SELECT channel, sender, source_name, state FROM submission ORDER 
 LATE = "SELECT duty_id, state, reason FROM duty WHERE duty_id LIKE 'source_%' ORDER BY duty_id"
 
 
-def with_sources(town: Town, *sources: dict[str, Any], **changes: Any) -> None:
-    """The plan with these sources; stores that they speak for send over HTTP. `changes`: of rules, as `write_plan`."""
+def with_sources(town: Town, *sources: dict[str, Any]) -> None:
+    """The plan with these sources; stores that they speak for send over HTTP."""
     document, sheets = plan_document(town.plan_id), plan_sheets()
     document["source"] = list(sources)
     for source in sources:
         if "store" in source:
             change(sheets, "stores", source["store"], channel="http")
-    write_plan(town.data.parent / "plans" / town.plan_id, document, sheets, **changes)
+    write_plan(town.data.parent / "plans" / town.plan_id, document, sheets)
 
 
 def stocked_shop(server: StoreServer, *lines: dict[str, Any], clock: str = "11:00", day: int = 21) -> None:

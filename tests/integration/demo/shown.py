@@ -68,13 +68,13 @@ class Demo:
 
     @cached_property
     def task_runs(self) -> Counter[tuple[str, str]]:
-        """(process, business date) -> task runs that ended; the watch's by the day of its moment."""
+        """(process, business date) -> task runs that ended; of a run without a date, such as the watch's, date ''."""
         found: Counter[tuple[str, str]] = Counter()
         for line in (self.place / "task_runs.log").read_text(encoding="utf-8").splitlines():
             name, _, message = line.split("\t")
             if message.startswith(ENDED):
-                process, *_, day = name.split()
-                found[process, day] += 1
+                process, _, date = name.partition(f" {self.plan.id} ")
+                found[process, date] += 1
         return found
 
 

@@ -50,13 +50,6 @@ def test_a_file_that_cannot_be_read_is_kept_and_goes_back_and_the_others_are_rea
     assert len(town.documents("*退回*样本庄*")) == 1
 
 
-def test_two_senders_whose_files_begin_with_no_name_get_back_a_list_each(town: Town) -> None:
-    town.put("needs", "_甲.txt", "1. h1 火箭1枚\n")
-    town.put("needs", "_乙.txt", "1. h2 火箭2枚\n")
-    town.run("collect_needs", "16:05")
-    assert len(town.documents("*退回*")) == 2
-
-
 @pytest.mark.parametrize(("flow", "kind"), [("check_stock", "stock"), ("publish_catalog", "catalog")])
 def test_a_stores_file_that_cannot_be_read_goes_back_to_the_store(town: Town, flow: str, kind: str) -> None:
     town.put(kind, "market.xlsx", bomb())

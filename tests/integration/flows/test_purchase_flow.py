@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from schemas.units import sale_quantity
 from schemas.words import Decision
 from tasks.approval import NotAccepted
 from tests.factories.plan_folder import write_plan
@@ -214,56 +213,3 @@ def answered_on(sheet: Path) -> tuple[set[Any], tuple[Any, ...]]:
     boxes = approval.rows[0]
     packs = {row["批准件数"] for row in lines.rows if row["品名"] == "大米"}
     return packs, tuple(boxes[title] for title in ("审批意见", "批准金额（元）", "审批人签字", "日期、时间"))
-
-
-def short_of_eggs(town: Town, day: int = 21) -> dict[str, Any]:
-    """The supermarket has no eggs, the pharmacy far more than it needs; both say so."""
-    for name, egg in (("market.csv", "鸡蛋,0,板,18"), ("pharmacy.csv", "鸡蛋,900,板,19")):
-        town.put("stock", name, f"商品,库存,单位,售价,销量\n{egg},{day}\n", day)
-    town.run("check_stock", "13:30", day=day)
-    return town.run("purchase_supplies", "13:50", day=day)
-
-
-MOVES = "SELECT from_store, to_store, item_id, qty_base FROM store_move WHERE plan_id = :plan"
-
-
-def test_what_another_store_can_spare_is_moved_before_anything_is_bought(town: Town) -> None:
-    told = short_of_eggs(town)
-    ((giver, taker, item, qty),) = town.rows(MOVES)
-    assert (giver, taker, item) == ("pharmacy", "market", "eggs")
-    assert told["moves"] == [f"鸡蛋{sale_quantity(qty, 30)}板"]
-    assert town.rows("SELECT COUNT(*) FROM purchase_line WHERE item_id = 'eggs'") == [(0,)]
-    assert town.told("move_wanted") == ["liaison_1", "manager_market", "manager_pharmacy"]
-    assert "请示例药房调给示例超市：鸡蛋" in town.bodies("move_wanted", "manager_pharmacy")[0]
-    (sheet,) = town.documents("采购建议单*.xlsx")
-    (table,) = tables_of(sheet.read_bytes(), "门店调剂")
-    assert [(row["调出门店"], row["调入门店"], row["品名"]) for row in table.rows] == [("示例药房", "示例超市", "鸡蛋")]
-
-
-def test_a_count_that_shows_the_move_is_no_doubt_and_ends_it(town: Town) -> None:
-    short_of_eggs(town)
-    qty = town.rows(MOVES)[0][3]
-    for name, eggs in {"market.csv": qty, "pharmacy.csv": 900 * 30 - qty}.items():
-        town.put("stock", name, f"商品,库存,单位,售价,销量\n鸡蛋,{eggs},个,0.6,0\n", day=22)
-    assert town.run("check_stock", "13:30", day=22)["doubted"] == []
-    assert town.run("purchase_supplies", "13:50", day=22)["moves"] == []
-
-
-def test_while_an_order_is_open_nothing_of_it_is_suggested_again(town: Town) -> None:
-    proposed(town)
-    town.approve(clock="14:00")
-    town.run("purchase_supplies", "14:05")
-    town.run("purchase_supplies", "13:50", day=22)
-    again = "SELECT COUNT(*) FROM purchase_line WHERE item_id = 'rice' AND cycle = '2022-04-22' AND proposed_packs > 0"
-    ordered = town.rows("SELECT SUM(qty_base) FROM purchase_order_line WHERE item_id = 'rice'")[0][0]
-    assert ordered > 0
-    assert town.rows(again) == [(0,)]
-
-
-def test_every_line_says_what_its_gap_is_made_of_and_what_was_cut_for_what(town: Town, plans: Path) -> None:
-    write_plan(plans / "demo", purchase__budget_fen=100_000)
-    proposed(town)
-    (sheet,) = town.documents("采购建议单*.xlsx")
-    words = [row["测算依据"] for row in tables_of(sheet.read_bytes(), "采购建议单")[0].rows]
-    assert all("到下次到货预计" in told and "天储备" in told for told in words)
-    assert any("因资金不足核减" in told for told in words)

@@ -49,26 +49,6 @@ def test_a_plan_file_that_is_too_much_for_its_reader_is_told_as_broken(line: str
     assert "broken_toml" in [fault.code for fault in check_plan(folder)[1]]
 
 
-@pytest.mark.parametrize(
-    "line", [".".join("a" * 3000) + " = 1", "x = " + "[" * 200 + "]" * 200], ids=["dotted keys", "brackets"]
-)
-def test_a_plan_file_that_nests_without_end_is_one_fault_at_its_line(line: str, tmp_path: Path) -> None:
-    folder = write_plan(tmp_path / "demo")
-    written = (folder / "plan.toml").read_text(encoding="utf-8")
-    (folder / "plan.toml").write_text(f"{line}\n{written}", encoding="utf-8")
-    assert [(fault.code, fault.row) for fault in check_plan(folder)[1] if fault.file == "plan.toml"] == [
-        ("too_deep", 1)
-    ]
-
-
-def test_a_character_that_no_database_keeps_is_told_with_its_line(tmp_path: Path) -> None:
-    folder = write_plan(tmp_path / "demo")
-    written = (folder / "plan.toml").read_text(encoding="utf-8")
-    (folder / "plan.toml").write_text(f'x = 1\ny = "\\u0000"\n{written}', encoding="utf-8")
-    told = [(fault.code, fault.row) for fault in check_plan(folder)[1] if fault.file == "plan.toml"]
-    assert told == [("broken_toml", 2)]
-
-
 def test_all_faults_are_told_at_once_in_the_order_of_files_and_rows(tmp_path: Path) -> None:
     def break_much(document: Document, sheets: Sheets) -> None:
         rule("needs", "cutoff", "noon")(document, sheets)

@@ -8,17 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.batches import (
-    Arrival,
-    batch_code,
-    count_gaps,
-    judge_batch,
-    pick,
-    read_code,
-    split_surplus,
-    usable,
-    waits_until,
-)
+from rules.batches import Arrival, count_gaps, judge_batch, pick, usable
 from schemas.frames.base import frame_of
 from schemas.frames.supply import Batches, Quantities
 from tests.supply_town import community, item, store, town
@@ -115,26 +105,6 @@ def test_a_batch_is_held_with_its_reason(goods: Arrival, last_price: int, code: 
 )
 def test_a_batch_in_order_is_released(goods: Arrival, last_price: int | None) -> None:
     assert judge_batch(goods, last_price, PLAN).released
-
-
-@given(st.integers(1, 9000), st.integers(-9000, 9000))
-def test_what_came_is_what_was_ordered_and_what_is_more_and_nothing_else(qty: int, still_open: int) -> None:
-    within, surplus = split_surplus(qty, still_open)
-    assert within + surplus == qty
-    assert 0 <= within <= max(0, still_open)
-    assert surplus == max(0, qty - max(0, still_open))
-
-
-def test_the_rest_of_an_order_is_waited_for_as_long_as_the_plan_says() -> None:
-    assert waits_until(TODAY, PLAN) is None
-    patient = town([community("c1")], [store("s1")], [item("rice")], receiving__wait_days=2)
-    assert waits_until(TODAY, patient) == TODAY + timedelta(days=2)
-
-
-def test_a_batch_has_a_name_for_the_telephone() -> None:
-    assert batch_code(date(2022, 4, 3), 12) == "0403-12"
-    assert read_code(" 0403-12 ") == (4, 3, 12)
-    assert read_code("demo:2022-04-03:rice") is None
 
 
 def test_every_reason_to_hold_is_told_at_once() -> None:

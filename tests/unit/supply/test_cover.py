@@ -8,8 +8,10 @@ import polars as pl
 import pytest
 
 from rules.cover import alerts, days_of_cover
+from schemas.frames.base import frame_of
+from schemas.frames.supply import Demand, StockOnHand
 from schemas.plan import Plan
-from tests.supply_town import CATEGORIES, community, demand_of, item, on_shelf, store, town
+from tests.supply_town import CATEGORIES, community, item, store, town
 
 TODAY = date(2022, 4, 21)
 ITEMS = [
@@ -22,19 +24,10 @@ ITEMS = [
 TOWN = town([community("c1")], [store("s1")], ITEMS)
 
 
-def cover(
-    stock: dict[str, int],
-    demand: dict[str, float],
-    plan: Plan = TOWN,
-    coming: dict[str, int] | None = None,
-    costs: dict[str, float] | None = None,
-    **marks: bool,
-) -> pl.DataFrame:
-    shelves = on_shelf(
-        {("s1", i): q for i, q in stock.items()}, {("s1", i): q for i, q in (coming or {}).items()}, **marks
-    )
-    asked = demand_of({("s1", i): d for i, d in demand.items()}, spread=0.2)
-    return days_of_cover(shelves, asked, {("s1", i): c for i, c in (costs or {}).items()}, plan, TODAY)
+def cover(stock: dict[str, int], demand: dict[str, float], plan: Plan = TOWN, estimated: bool = False) -> pl.DataFrame:
+    held = [{"store_id": "s1", "item_id": i, "qty_base": q, "estimated": estimated} for i, q in stock.items()]
+    asked = [{"store_id": "s1", "item_id": i, "demand_base_per_day": d} for i, d in demand.items()]
+    return days_of_cover(frame_of(StockOnHand, held), frame_of(Demand, asked), plan, TODAY)
 
 
 def line(frame: pl.DataFrame, item_id: str, category: str = "grain") -> dict[str, Any]:
@@ -50,36 +43,6 @@ def test_cover_is_stock_over_demand_and_says_when_it_runs_out_and_what_is_missin
     assert (found["cover_days"], found["level"], found["missing_base"]) == (2.5, "low", 45_000)
     assert found["runs_out_on"] == date(2022, 4, 23)
     assert json.loads(found["why"])["clause"] == "B-06"
-
-
-def test_what_is_on_its_way_is_told_beside_what_lies_there_and_changes_neither_level_nor_date() -> None:
-    found = line(cover({"rice": 25_000}, {"rice": 10_000.0}, coming={"rice": 50_000}), "rice")
-    assert (found["cover_days"], found["cover_coming_days"], found["coming_base"]) == (2.5, 7.5, 50_000)
-    assert (found["level"], found["missing_base"], found["runs_out_on"]) == ("low", 45_000, date(2022, 4, 23))
-
-
-def test_what_is_missing_is_priced_and_of_what_nobody_sells_no_price_is_told() -> None:
-    found = cover({"rice": 1000, "flour": 0}, {"rice": 1000.0, "flour": 3000.0}, costs={"rice": 0.5})
-    assert line(found, "rice")["missing_fen"] == 3000
-    assert line(found, "flour")["missing_fen"] is None
-    assert line(found, "")["missing_fen"] == 27_000 * 0.5, "the mean of what has a price"
-
-
-def test_the_price_of_a_category_is_the_mean_of_its_items_weighed_by_their_demand() -> None:
-    found = cover({}, {"rice": 1000.0, "flour": 3000.0}, costs={"rice": 0.5, "flour": 0.1})
-    assert line(found, "")["missing_fen"] == 7 * 4000 * 0.2
-
-
-def test_the_inputs_of_a_number_stand_beside_it_with_the_band_of_the_demand() -> None:
-    why = json.loads(line(cover({"rice": 5000}, {"rice": 1000.0}), "rice")["why"])
-    assert (why["low_base_per_day"], why["demand_base_per_day"], why["high_base_per_day"]) == (800, 1000, 1200)
-    assert (why["stock_base"], why["min_cover_days"], why["on"]) == (5000, 7, "2022-04-21")
-
-
-def test_a_report_in_doubt_marks_its_category_too() -> None:
-    found = cover({"rice": 8000}, {"rice": 1000.0}, doubtful=True)
-    assert line(found, "rice")["doubtful"]
-    assert line(found, "")["doubtful"]
 
 
 def test_exactly_seven_days_are_enough() -> None:

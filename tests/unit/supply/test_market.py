@@ -10,9 +10,9 @@ import pytest
 from rules.cover import days_of_cover
 from rules.market import Figures, Market, figures
 from schemas.frames.base import frame_of
-from schemas.frames.supply import Quantities, StockReports
+from schemas.frames.supply import Demand, Quantities, StockOnHand, StockReports
 from schemas.plan import Plan
-from tests.supply_town import CATEGORIES, community, demand_of, item, on_shelf, store, town
+from tests.supply_town import CATEGORIES, community, item, store, town
 
 TODAY = date(2022, 4, 21)
 ITEMS = [
@@ -46,8 +46,9 @@ def market(
     sold: int | None = None,
     **more: Any,
 ) -> Market:
-    held = on_shelf({key: qty for key, (qty, _) in today.items()})
-    cover = days_of_cover(held, demand_of(per_day or {}), {}, plan, on)
+    held = [{"store_id": s, "item_id": i, "qty_base": q, "estimated": False} for (s, i), (q, _) in today.items()]
+    asked = [{"store_id": s, "item_id": i, "demand_base_per_day": d} for (s, i), d in (per_day or {}).items()]
+    cover = days_of_cover(frame_of(StockOnHand, held), frame_of(Demand, asked), plan, on)
     needs, arrivals = amounts(more.get("needs", {})), amounts(more.get("arrivals", {}))
     return figures(plan, on, reports(today, sold), reports(before or {}), needs, arrivals, cover)
 
@@ -83,7 +84,7 @@ def test_stock_that_nobody_reported_is_unknown_and_not_nought() -> None:
 def test_a_change_of_sales_rests_on_what_was_counted_on_both_days() -> None:
     today = reports({("s1", "rice"): (500, 300), ("s1", "flour"): (500, 300)}, sold=600)
     before = reports({("s1", "rice"): (500, 300)}, sold=500)
-    nothing, cover = amounts({}), days_of_cover(on_shelf({}), demand_of({}), {}, PLAN, TODAY)
+    nothing, cover = amounts({}), days_of_cover(frame_of(StockOnHand, []), frame_of(Demand, []), PLAN, TODAY)
     found = figures(PLAN, TODAY, today, before, nothing, nothing, cover)
     assert of(found["categories"], "grain")["sold_change_pct"] == 20.0
     assert of(market({("s1", "rice"): (500, 300)})["categories"], "grain")["sold_change_pct"] is None
